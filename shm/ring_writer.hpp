@@ -1,0 +1,73 @@
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+
+#include "rt/nonblocking.hpp"
+#include "shm/clock_line.hpp"
+#include "shm/layout.hpp"
+
+namespace gecko::shm {
+
+/// One cycle of the device's mix, as it is handed to WriteMix.
+struct MixCycle {
+    std::int64_t sample_time;  ///< device time of the first frame
+    const float* pcm;          ///< frames x channels samples, interleaved
+    std::uint32_t frames;
+    std::uint32_t
+        lead;         ///< frames from the device's current time to sample_time: how far ahead the host mixes
+    ClockLine clock;  ///< the device's clock, in device sample time
+};
+
+/// The producer's side of the mix ring. It waits for nobody and reads nothing that the consumer stores.
+///
+/// P and the base of the time line live here; the segment only receives copies. A WriteMix by sample time
+/// (design, "The shared-memory protocol"): with d = sample time - base - P,
+///   -frames < d < 0      frames before P are ignored;
+///   0 <= d < frames      the hole is filled with silence;
+///   otherwise            a new time line begins at P.
+class RingWriter {
+  public:
+    /// `segment`: geometry.segment_bytes() mapped, writable bytes that outlive the writer. P starts at 0.
+    RingWriter(std::byte* segment, const Geometry& geometry) noexcept;
+
+    /// Makes the next cycle begin a new time line. Control thread, while IO is stopped.
+    void expect_new_time_line() noexcept { new_time_line_.store(true, std::memory_order_release); }
+    /// Stores whether the device's IO runs. Control thread.
+    void set_running(bool running) noexcept;
+    /// Stores the nominal rate in Hz without starting a generation: at attach. Control thread, while IO is
+    /// stopped or the writer is not yet published.
+    void set_rate(std::uint32_t hz) noexcept;
+    /// A new rate: stored, generation + 1, and the next cycle begins a new time line. Control thread, while
+    /// IO is stopped.
+    void change_rate(std::uint32_t hz) noexcept;
+    /// Stores what the consumer applies as its last stage: linear gain 0..1 and mute. Control thread.
+    void set_volume(float gain, bool muted) noexcept;
+
+    /// Writes one cycle and publishes it. IO thread.
+    void write_mix(const MixCycle& cycle) noexcept GECKO_NONBLOCKING;
+
+    /// P, for the driver's state report. Any thread.
+    [[nodiscard]] std::uint64_t position() const noexcept {
+        return view_.control->producer.position.load(std::memory_order_relaxed);
+    }
+
+  private:
+    void begin_time_line(std::int64_t sample_time) noexcept GECKO_NONBLOCKING;
+    void publish_clock(const MixCycle& cycle) noexcept GECKO_NONBLOCKING;
+    void put(std::uint64_t position, const float* pcm, std::uint64_t frames) noexcept GECKO_NONBLOCKING;
+
+    View view_;
+    Geometry geometry_;
+    std::uint64_t position_ = 0;
+    std::uint64_t base_ = 0;  // device sample time of P = 0, modulo 2^64
+    std::uint32_t generation_ = 0;
+    std::uint32_t lead_ = UINT32_MAX;  // frames; the least seen on this time line
+    ClockLine published_clock_{};
+    std::uint32_t published_lead_ = UINT32_MAX;
+    std::uint32_t clock_sequence_ = 0;
+    std::atomic<bool> new_time_line_{true};
+};
+
+}  // namespace gecko::shm
