@@ -1,0 +1,154 @@
+#include "engine/engine.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "dsp/denormals.hpp"
+
+namespace gecko::engine {
+namespace {
+
+/// Between the end of the interval that is read and what the driver guarantees: 2 ms (design, "The clock") and as much
+/// again for callbacks that come early or late.
+constexpr double kMarginSeconds = 0.004;
+
+}  // namespace
+
+void Engine::restart() noexcept {
+    // The output is stopped, so this thread may do what is otherwise the callback's: take what was chosen, and be there at once.
+    if (const Settings* chosen = chosen_.take()) apply(*chosen);
+    equaliser_.prepare(rate_hz_);
+    for (dsp::GainRamp* ramp : {&preamp_, &volume_, &device_volume_, &fade_}) ramp->prepare(rate_hz_);
+    phase_.restart(static_cast<std::uint32_t>(std::ceil(kMarginSeconds * rate_hz_)));
+    stopped_ = true;
+    fresh_ = true;
+    fade_.jump_to(0.0);
+    ending_.store(false, std::memory_order_relaxed);
+    silent_.store(false, std::memory_order_relaxed);
+}
+
+void Engine::prepare(double rate_hz) noexcept {
+    rate_hz_ = rate_hz;
+    restart();
+}
+
+void Engine::attach(const shm::RingReader& ring) noexcept {
+    source_.emplace(ring);
+    phase_.forget();
+    restart();
+}
+
+void Engine::detach() noexcept {
+    source_.reset();
+    playing_.store(false, std::memory_order_relaxed);
+}
+
+void Engine::set(const Settings& settings) noexcept {
+    const auto eq = dsp::clamped(settings.eq);
+    if (!eq || !std::isfinite(settings.volume)) return;
+    chosen_.set({.eq = *eq, .volume = std::clamp(settings.volume, 0.0, kMaxVolume)});
+}
+
+void Engine::apply(const Settings& settings) noexcept GECKO_NONBLOCKING {
+    equaliser_.set_target(settings.eq.gains_db);
+    equaliser_.set_bypass(settings.eq.bypass);
+    preamp_.set_target(dsp::preamp_factor(settings.eq));
+    volume_.set_target(settings.volume);
+}
+
+void Engine::follow_device_volume(const shm::ProducerState& state) noexcept GECKO_NONBLOCKING {
+    const double gain = state.muted ? 0.0 : static_cast<double>(state.volume);
+    if (fresh_) {
+        device_volume_.jump_to(gain);
+    } else if (device_volume_.target() != gain) {
+        device_volume_.set_target(gain);
+    }
+}
+
+void Engine::read(const OutputCycle& cycle, std::span<float> out) noexcept GECKO_NONBLOCKING {
+    const shm::ProducerState state = source_->ring().state();
+    playing_.store(state.running, std::memory_order_relaxed);
+    follow_device_volume(state);
+    if (static_cast<double>(state.rate) != rate_hz_) {  // until the output has followed
+        std::ranges::fill(out, 0.0f);
+        return;
+    }
+
+    const ReadPlan plan = phase_.plan(state, source_->ring().clock(), cycle, out.size() / 2);
+    // A time line that has ended is read on past its end until the next one begins; nothing is lost there.
+    if (plan.begins) stopped_ = false;
+    if (!state.running) stopped_ = true;
+
+    std::uint64_t overtaken = 0;
+    std::uint64_t underrun = 0;
+    auto old_part = out.first(2 * plan.old_frames);
+    auto silent_part = out.subspan(old_part.size(), 2 * plan.silent_frames);
+    auto part = out.last(2 * plan.frames);
+    if (!old_part.empty()) {
+        source_->seek(plan.old_position);
+        overtaken += source_->read(old_part).overtaken;
+    }
+    std::ranges::fill(silent_part, 0.0f);
+    if (!part.empty()) {
+        source_->seek(plan.position);
+        const auto got = source_->read(part);
+        overtaken += got.overtaken;
+        if (!stopped_) underrun = plan.frames - got.frames;
+    }
+    source_->report_pull(cycle.now, overtaken, underrun);
+
+    overtaken_frames_.fetch_add(overtaken, std::memory_order_relaxed);
+    underrun_frames_.fetch_add(underrun, std::memory_order_relaxed);
+    position_frames_.store(phase_.is_set() ? source_->position() - phase_.time_line_start() : 0,
+                           std::memory_order_relaxed);
+    fill_frames_.store(phase_.fill(), std::memory_order_relaxed);
+}
+
+void Engine::meter(std::span<const float> out) noexcept GECKO_NONBLOCKING {
+    std::array<float, 2> peak{};
+    for (std::size_t i = 0; i + 1 < out.size(); i += 2) {
+        peak[0] = std::max(peak[0], std::abs(out[i]));
+        peak[1] = std::max(peak[1], std::abs(out[i + 1]));
+    }
+    for (std::size_t channel = 0; channel < 2; ++channel) {
+        // Not one step: a status() in between may see this peak once more, which a meter does not show.
+        const float before = peak_[channel].load(std::memory_order_relaxed);
+        if (peak[channel] > before) peak_[channel].store(peak[channel], std::memory_order_relaxed);
+    }
+}
+
+void Engine::render(const OutputCycle& cycle, std::span<float> out) noexcept GECKO_NONBLOCKING {
+    const dsp::FlushDenormals flush;
+    if (const Settings* chosen = chosen_.take()) apply(*chosen);
+    if (source_) {
+        read(cycle, out);
+    } else {
+        std::ranges::fill(out, 0.0f);
+    }
+    preamp_.process(out);
+    equaliser_.process(out);
+    volume_.process(out);
+    device_volume_.process(out);
+    const double fade = ending_.load(std::memory_order_relaxed) ? 0.0 : 1.0;
+    if (fade_.target() != fade) fade_.set_target(fade);
+    fade_.process(out);
+    if (fade_.settled() && fade_.target() == 0.0) silent_.store(true, std::memory_order_relaxed);
+    meter(out);
+    fresh_ = false;
+}
+
+Status Engine::status() noexcept {
+    Status status;
+    status.attached = source_.has_value();
+    status.playing = playing_.load(std::memory_order_relaxed);
+    status.position_frames = position_frames_.load(std::memory_order_relaxed);
+    status.fill_frames = fill_frames_.load(std::memory_order_relaxed);
+    status.overtaken_frames = overtaken_frames_.load(std::memory_order_relaxed);
+    status.underrun_frames = underrun_frames_.load(std::memory_order_relaxed);
+    for (std::size_t channel = 0; channel < 2; ++channel) {
+        status.peak[channel] = peak_[channel].exchange(0.0f, std::memory_order_relaxed);
+    }
+    return status;
+}
+
+}  // namespace gecko::engine

@@ -1,0 +1,93 @@
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <optional>
+#include <span>
+
+#include "dsp/eq_settings.hpp"
+#include "dsp/equaliser.hpp"
+#include "dsp/gain_ramp.hpp"
+#include "engine/latest_value.hpp"
+#include "engine/read_phase.hpp"
+#include "engine/shared_memory_source.hpp"
+#include "rt/nonblocking.hpp"
+
+namespace gecko::engine {
+
+inline constexpr double kMaxVolume = 2.0;  ///< 200 %
+
+/// What the user chose.
+struct Settings {
+    dsp::EqSettings eq;
+    double volume = 1.0;  ///< master volume as a factor, 0 to kMaxVolume
+};
+
+/// What the engine did last, for display. Frames are the output's; levels are after everything.
+struct Status {
+    bool attached = false;              ///< there is a ring to read
+    bool playing = false;               ///< an application plays into the device
+    std::uint64_t position_frames = 0;  ///< since the time line began
+    double fill_frames = 0;             ///< the phase (ReadPhase::fill)
+    std::uint64_t overtaken_frames = 0;
+    std::uint64_t underrun_frames = 0;
+    std::array<float, 2> peak{};  ///< linear, left and right, since the status before
+};
+
+/// From the driver's ring to the output's buffer: preamp, equaliser, volume, the device's own volume, fade.
+///
+/// Reads no clock, makes no thread. With a flat equaliser and unity volume what comes out is what the driver was given, bit
+/// for bit. While the output is stopped a control thread prepares and attaches; while it runs only render() and the calls that
+/// say so are allowed.
+class Engine {
+  public:
+    /// The sample rate in Hz of output and ring alike. Control thread, output stopped.
+    void prepare(double rate_hz) noexcept;
+    /// Reads from this ring, faded in; the mapped bytes outlive the engine or the next attach() or detach(). Control thread, output stopped.
+    void attach(const shm::RingReader& ring) noexcept;
+    void detach() noexcept;
+
+    /// One control thread, at any time. Values out of range are clamped; NaN leaves all as it was.
+    void set(const Settings& settings) noexcept;
+    /// Fades to silence; faded_out() tells when it is reached. prepare() and attach() fade in again. Any thread.
+    void fade_out() noexcept { ending_.store(true, std::memory_order_relaxed); }
+    [[nodiscard]] bool faded_out() const noexcept { return silent_.load(std::memory_order_relaxed); }
+
+    /// Fills `out`, interleaved stereo of any length, for one pull of the output. The output's callback.
+    void render(const OutputCycle& cycle, std::span<float> out) noexcept GECKO_NONBLOCKING;
+
+    /// One thread at a time (it takes the peaks).
+    Status status() noexcept;
+
+  private:
+    void apply(const Settings& settings) noexcept GECKO_NONBLOCKING;
+    void read(const OutputCycle& cycle, std::span<float> out) noexcept GECKO_NONBLOCKING;
+    void follow_device_volume(const shm::ProducerState& state) noexcept GECKO_NONBLOCKING;
+    void meter(std::span<const float> out) noexcept GECKO_NONBLOCKING;
+    void restart() noexcept;
+
+    double rate_hz_ = 48'000;
+    std::optional<SharedMemorySource> source_;
+    ReadPhase phase_;
+    bool stopped_ = true;  // the time line in force has ended: what is missing is not lost
+    bool fresh_ = true;    // nothing has been rendered since prepare() or attach()
+
+    LatestValue<Settings> chosen_;
+    dsp::GainRamp preamp_;
+    dsp::TenBandEqualiser equaliser_;
+    dsp::GainRamp volume_;
+    dsp::GainRamp device_volume_;
+    dsp::GainRamp fade_;
+    std::atomic<bool> ending_{false};
+    std::atomic<bool> silent_{false};
+
+    std::atomic<bool> playing_{false};
+    std::atomic<std::uint64_t> position_frames_{0};
+    std::atomic<double> fill_frames_{0};
+    std::atomic<std::uint64_t> overtaken_frames_{0};
+    std::atomic<std::uint64_t> underrun_frames_{0};
+    std::array<std::atomic<float>, 2> peak_{};
+};
+
+}  // namespace gecko::engine
