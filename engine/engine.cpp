@@ -65,8 +65,9 @@ void Engine::follow_device_volume(const shm::ProducerState& state) noexcept GECK
     }
 }
 
-void Engine::read(const OutputCycle& cycle, std::span<float> out) noexcept GECKO_NONBLOCKING {
-    const shm::ProducerState state = source_->ring().state();
+void Engine::read(SharedMemorySource& source, const OutputCycle& cycle,
+                  std::span<float> out) noexcept GECKO_NONBLOCKING {
+    const shm::ProducerState state = source.ring().state();
     playing_.store(state.running, std::memory_order_relaxed);
     follow_device_volume(state);
     if (static_cast<double>(state.rate) != rate_hz_) {  // until the output has followed
@@ -74,7 +75,7 @@ void Engine::read(const OutputCycle& cycle, std::span<float> out) noexcept GECKO
         return;
     }
 
-    const ReadPlan plan = phase_.plan(state, source_->ring().clock(), cycle, out.size() / 2);
+    const ReadPlan plan = phase_.plan(state, source.ring().clock(), cycle, out.size() / 2);
     // A time line that has ended is read on past its end until the next one begins; nothing is lost there.
     if (plan.begins) stopped_ = false;
     if (!state.running) stopped_ = true;
@@ -85,21 +86,21 @@ void Engine::read(const OutputCycle& cycle, std::span<float> out) noexcept GECKO
     auto silent_part = out.subspan(old_part.size(), 2 * plan.silent_frames);
     auto part = out.last(2 * plan.frames);
     if (!old_part.empty()) {
-        source_->seek(plan.old_position);
-        overtaken += source_->read(old_part).overtaken;
+        source.seek(plan.old_position);
+        overtaken += source.read(old_part).overtaken;
     }
     std::ranges::fill(silent_part, 0.0f);
     if (!part.empty()) {
-        source_->seek(plan.position);
-        const auto got = source_->read(part);
+        source.seek(plan.position);
+        const auto got = source.read(part);
         overtaken += got.overtaken;
         if (!stopped_) underrun = plan.frames - got.frames;
     }
-    source_->report_pull(cycle.now, overtaken, underrun);
+    source.report_pull(cycle.now, overtaken, underrun);
 
     overtaken_frames_.fetch_add(overtaken, std::memory_order_relaxed);
     underrun_frames_.fetch_add(underrun, std::memory_order_relaxed);
-    position_frames_.store(phase_.is_set() ? source_->position() - phase_.time_line_start() : 0,
+    position_frames_.store(phase_.is_set() ? source.position() - phase_.time_line_start() : 0,
                            std::memory_order_relaxed);
     fill_frames_.store(phase_.fill(), std::memory_order_relaxed);
 }
@@ -121,7 +122,7 @@ void Engine::render(const OutputCycle& cycle, std::span<float> out) noexcept GEC
     const dsp::FlushDenormals flush;
     if (const Settings* chosen = chosen_.take()) apply(*chosen);
     if (source_) {
-        read(cycle, out);
+        read(*source_, cycle, out);
     } else {
         std::ranges::fill(out, 0.0f);
     }

@@ -62,7 +62,8 @@ class Engine {
 
   private:
     void apply(const Settings& settings) noexcept GECKO_NONBLOCKING;
-    void read(const OutputCycle& cycle, std::span<float> out) noexcept GECKO_NONBLOCKING;
+    void read(SharedMemorySource& source, const OutputCycle& cycle,
+              std::span<float> out) noexcept GECKO_NONBLOCKING;
     void follow_device_volume(const shm::ProducerState& state) noexcept GECKO_NONBLOCKING;
     void meter(std::span<const float> out) noexcept GECKO_NONBLOCKING;
     void restart() noexcept;

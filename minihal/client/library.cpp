@@ -1,0 +1,84 @@
+#include "minihal/client/library.hpp"
+
+#include "minihal/system/host_clock.hpp"
+#include "minihal/wire/cf_value.hpp"
+
+namespace minihal {
+
+using wire::MessageType;
+
+Library& Library::instance() {
+    static auto& library = *new Library;
+    return library;
+}
+
+std::shared_ptr<Connection> Library::connection() {
+    const std::scoped_lock lock(mutex_);
+    if (connection_ && connection_->alive()) return connection_;
+    connection_.reset();
+    connection_ = Connection::open({.changed = [this](auto changed) { listeners_.post(std::move(changed)); },
+                                    .lost = [this](const auto* which) { lost(which); }});
+    if (!connection_) return nullptr;
+    host_clock_follow();
+    kinds_.clear();
+    listeners_.look_for_server(false);
+    for (const auto& listener : listeners_.lasting()) {
+        connection_->request(MessageType::kAddListener,
+                             encode(wire::PropertyRequest{.object = listener.object,
+                                                          .address = listener.address,
+                                                          .qualifier = {},
+                                                          .size = 0,
+                                                          .data = {}}));
+    }
+    if (std::exchange(had_one_, true)) {
+        listeners_.post({.object = kAudioObjectSystemObject,
+                         .addresses = {{.mSelector = kAudioHardwarePropertyServiceRestarted,
+                                        .mScope = kAudioObjectPropertyScopeGlobal,
+                                        .mElement = kAudioObjectPropertyElementMain}}});
+    }
+    return connection_;
+}
+
+wire::Reply Library::request(MessageType type, const std::vector<uint8_t>& payload) {
+    const auto current = connection();
+    if (!current) return {.status = kAudioHardwareNotRunningError, .value = {}};
+    return current->request(type, payload);
+}
+
+wire::PropertyKinds Library::kinds(AudioObjectID object, const AudioObjectPropertyAddress& address) {
+    if (const auto standard = wire::standard_kinds(address.mSelector)) return *standard;
+    const std::pair key{object, address.mSelector};
+    {
+        const std::scoped_lock lock(mutex_);
+        if (const auto known = kinds_.find(key); known != kinds_.end()) return known->second;
+    }
+    const auto reply =
+        request(MessageType::kGetPropertyKinds,
+                encode(wire::PropertyRequest{
+                    .object = object, .address = address, .qualifier = {}, .size = 0, .data = {}}));
+    wire::Reader reader(reply.value);
+    const auto kinds = reader.get<wire::PropertyKinds>();
+    const bool sound = reply.status == 0 && reader.finished() && kinds.data <= wire::ValueKind::kLast &&
+                       kinds.qualifier <= wire::ValueKind::kLast;
+    if (!sound) return {};
+    const std::scoped_lock lock(mutex_);
+    return kinds_[key] = kinds;
+}
+
+std::shared_ptr<ClientDevice> Library::device(AudioObjectID id) {
+    const std::scoped_lock lock(mutex_);
+    auto& device = devices_[id];
+    if (!device) device = std::make_shared<ClientDevice>(id);
+    return device;
+}
+
+void Library::lost(const Connection* connection) {
+    const std::scoped_lock lock(mutex_);
+    // A later connection may be there already, or this one was never used.
+    if (connection != connection_.get()) return;
+    host_clock_release();
+    listeners_.keep_lasting();
+    listeners_.look_for_server(true);
+}
+
+}  // namespace minihal

@@ -1,0 +1,56 @@
+#include "minihal/hardware/speakers.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "minihal/system/ticks.hpp"
+
+namespace minihal::hardware {
+
+namespace {
+// The machine's clock keeps perfect time, and so does this device.
+constexpr Float64 kCrystalErrorPpm = 0.0;
+}  // namespace
+
+void Crystal::start(uint64_t host_time, Float64 nominal_rate, Float64 ppm) {
+    anchor_ = host_time;
+    ticks_per_frame_ = static_cast<Float64>(kTicksPerSecond) / (nominal_rate * (1.0 + ppm * 1e-6));
+    ++seed_;
+}
+
+ZeroTimeStamp Crystal::stamp_at(uint64_t host_time) const {
+    const Float64 ticks_per_period = ticks_per_frame_ * kZeroTimeStampPeriod;
+    const Float64 elapsed = host_time > anchor_ ? static_cast<Float64>(host_time - anchor_) : 0.0;
+    const Float64 periods = std::floor(elapsed / ticks_per_period);
+    return {.sample_time = periods * kZeroTimeStampPeriod,
+            .host_time = anchor_ + static_cast<uint64_t>(std::llround(periods * ticks_per_period)),
+            .seed = seed_};
+}
+
+bool Speakers::has_rate(Float64 rate) {
+    return std::ranges::find(kRates, rate) != kRates.end();
+}
+
+bool Speakers::start_io(uint64_t host_time) {
+    const std::scoped_lock lock(mutex_);
+    if (starts_++ > 0) return false;
+    crystal_.start(host_time, rate(), kCrystalErrorPpm);
+    return true;
+}
+
+bool Speakers::stop_io() {
+    const std::scoped_lock lock(mutex_);
+    return starts_ > 0 && --starts_ == 0;
+}
+
+bool Speakers::running() const {
+    const std::scoped_lock lock(mutex_);
+    return starts_ > 0;
+}
+
+ZeroTimeStamp Speakers::zero_time_stamp(uint64_t host_time) const {
+    const std::scoped_lock lock(mutex_);
+    return crystal_.stamp_at(host_time);
+}
+
+}  // namespace minihal::hardware

@@ -1,0 +1,134 @@
+#include "minihal/host/bundle.hpp"
+
+#include <dlfcn.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "minihal/wire/cf_value.hpp"
+
+namespace minihal {
+
+namespace {
+
+using wire::CfRef;
+using wire::text_of;
+
+constexpr const char* kTypeUuidText = "443ABAB8-E7B3-491A-B985-BEB9187030DB";
+
+bool is_plug_in_type(CFTypeRef key) {
+    const CfRef uuid(text_of(key) ? CFUUIDCreateFromString(nullptr, static_cast<CFStringRef>(key)) : nullptr);
+    return uuid && CFEqual(uuid.get(), kAudioServerPlugInTypeUUID) != 0;
+}
+
+CFDictionaryRef dictionary(CFTypeRef object) {
+    const bool fits = object != nullptr && CFGetTypeID(object) == CFDictionaryGetTypeID();
+    return fits ? static_cast<CFDictionaryRef>(object) : nullptr;
+}
+
+// The UUIDs of the factories for audio server plug-ins: an array, or (some vendors') one string.
+std::vector<CFTypeRef> factory_uuids(CFDictionaryRef types) {
+    const auto count = static_cast<size_t>(CFDictionaryGetCount(types));
+    std::vector<const void*> keys(count);
+    std::vector<const void*> values(count);
+    CFDictionaryGetKeysAndValues(types, keys.data(), values.data());
+    for (size_t i = 0; i < count; ++i) {
+        if (!is_plug_in_type(keys[i])) continue;
+        if (CFGetTypeID(values[i]) == CFStringGetTypeID()) return {values[i]};
+        if (CFGetTypeID(values[i]) != CFArrayGetTypeID()) return {};
+        const auto array = static_cast<CFArrayRef>(values[i]);
+        std::vector<CFTypeRef> uuids;
+        for (CFIndex k = 0; k < CFArrayGetCount(array); ++k)
+            uuids.push_back(CFArrayGetValueAtIndex(array, k));
+        return uuids;
+    }
+    return {};
+}
+
+std::expected<std::string, std::string> factory_name(CFDictionaryRef info) {
+    const auto types = dictionary(CFDictionaryGetValue(info, CFSTR("CFPlugInTypes")));
+    if (types == nullptr) {
+        return std::unexpected("Info.plist has no CFPlugInTypes, so it is no plug-in");
+    }
+    const auto uuids = factory_uuids(types);
+    if (uuids.empty()) {
+        return std::unexpected(
+            fmt::format("wrong type: CFPlugInTypes in Info.plist has no entry for audio server plug-ins ({})",
+                        kTypeUuidText));
+    }
+    const auto factories = dictionary(CFDictionaryGetValue(info, CFSTR("CFPlugInFactories")));
+    for (const auto* const uuid : uuids) {
+        const auto name =
+            factories != nullptr ? text_of(CFDictionaryGetValue(factories, uuid)) : std::nullopt;
+        if (name) return *name;
+    }
+    return std::unexpected("no factory: CFPlugInFactories in Info.plist names no function for its type");
+}
+
+}  // namespace
+
+std::expected<std::vector<std::filesystem::path>, std::string> find_bundles(
+    const std::filesystem::path& directory) {
+    std::error_code error;
+    std::vector<std::filesystem::path> bundles;
+    for (const auto& entry : std::filesystem::directory_iterator(directory, error)) {
+        if (entry.path().extension() == ".driver") bundles.push_back(entry.path());
+    }
+    if (error) {
+        return std::unexpected(
+            fmt::format("cannot read the plug-in folder {}: {}", directory.string(), error.message()));
+    }
+    std::ranges::sort(bundles);
+    return bundles;
+}
+
+std::expected<LoadedPlugIn, std::string> load_bundle(const std::filesystem::path& path) {
+    if (!std::filesystem::exists(path / "Contents" / "Info.plist")) {
+        return std::unexpected("it has no Contents/Info.plist");
+    }
+    const auto text = std::filesystem::absolute(path).string();
+    const CfRef url(CFURLCreateFromFileSystemRepresentation(
+        nullptr, reinterpret_cast<const UInt8*>(text.c_str()), static_cast<CFIndex>(text.size()), 1));
+    // Never released: the plug-in finds its own bundle by its identifier.
+    const auto bundle = CFBundleCreate(nullptr, static_cast<CFURLRef>(url.get()));
+    if (bundle == nullptr) return std::unexpected("Contents/Info.plist is not a property list");
+
+    const auto factory = factory_name(CFBundleGetInfoDictionary(bundle));
+    if (!factory) return std::unexpected(factory.error());
+    const auto executable = text_of(CFBundleGetValueForInfoDictionaryKey(bundle, kCFBundleExecutableKey));
+    if (!executable) return std::unexpected("Info.plist has no CFBundleExecutable");
+    const auto file = std::filesystem::path(text) / "Contents" / "MacOS" / *executable;
+    if (!std::filesystem::exists(file)) {
+        return std::unexpected(fmt::format("its executable Contents/MacOS/{} is missing", *executable));
+    }
+    void* const image = dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);
+    if (image == nullptr)
+        return std::unexpected(fmt::format("its executable cannot be loaded: {}", dlerror()));
+    void* const symbol = dlsym(image, factory->c_str());
+    if (symbol == nullptr) {
+        return std::unexpected(fmt::format("its executable has no factory function {}", *factory));
+    }
+    const auto driver = driver_from(reinterpret_cast<Factory>(symbol), *factory);
+    if (!driver) return std::unexpected(driver.error());
+    return LoadedPlugIn{.bundle_id = text_of(CFBundleGetIdentifier(bundle)).value_or(path.stem().string()),
+                        .driver = *driver};
+}
+
+std::expected<AudioServerPlugInDriverRef, std::string> driver_from(Factory factory, const std::string& name) {
+    const auto unknown =
+        static_cast<AudioServerPlugInDriverRef>(factory(nullptr, kAudioServerPlugInTypeUUID));
+    if (unknown == nullptr || *unknown == nullptr) {
+        return std::unexpected(fmt::format("its factory function {} returned NULL", name));
+    }
+    LPVOID driver = nullptr;
+    const auto result = (*unknown)->QueryInterface(
+        unknown, CFUUIDGetUUIDBytes(kAudioServerPlugInDriverInterfaceUUID), &driver);
+    (*unknown)->Release(unknown);
+    if (FAILED(result) || driver == nullptr) {
+        return std::unexpected(fmt::format("QueryInterface for the driver interface failed with {:#010x}",
+                                           static_cast<uint32_t>(result)));
+    }
+    return static_cast<AudioServerPlugInDriverRef>(driver);
+}
+
+}  // namespace minihal

@@ -1,0 +1,92 @@
+// The IO thread: every device's cycles, in the order of their times on the shared host clock.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "minihal/host/io_connection.hpp"
+#include "minihal/host/io_device.hpp"
+#include "minihal/system/host_clock.hpp"
+#include "minihal/wire/socket.hpp"
+
+namespace minihal {
+
+// What the IO thread tells the control thread; called on the IO thread, put into a queue.
+class IoEvents {
+  public:
+    // stop() has taken effect: the client's last samples are written.
+    virtual void client_stopped(uint32_t client) = 0;
+    // The client's connection is closed; nothing is done for it any more.
+    virtual void client_gone(uint32_t client, std::string reason) = 0;
+    // suspend() has taken effect.
+    virtual void device_suspended(AudioObjectID device) = 0;
+
+  protected:
+    ~IoEvents() = default;
+};
+
+// One cycle at a time. While its clients play it the host clock stands at its time, and all commands wait for its end:
+// they never wait themselves, so the control thread goes on answering those clients.
+class IoLoop {
+  public:
+    IoLoop(HostClockWriter clock, std::string record_directory, IoEvents& events);
+    // Ends the thread, whatever a client is doing.
+    ~IoLoop();
+
+    // Commands, for the control thread. Devices are named by the IDs that clients know, clients by theirs.
+    void add_client(uint32_t client, wire::Descriptor descriptor, wire::MessageParser parser);
+    void remove_client(uint32_t client);  // client_gone() follows
+    // The first client starts the device's cycles with `setup`.
+    void start(AudioObjectID device, uint32_t client, IoSetup setup, Operation process_output);
+    void stop(uint32_t client);
+    void suspend(AudioObjectID device);
+    // With the time line that the changed device has now.
+    void resume(AudioObjectID device, IoSetup setup);
+    // No cycles until the next start().
+    void halt(AudioObjectID device);
+    void set_buffer_frames(AudioObjectID device, uint32_t frames);
+
+  private:
+    struct Client {
+        IoConnection connection;
+        AudioObjectID device = kAudioObjectUnknown;  // that it runs on
+        Operation process_output;
+    };
+    struct DeviceIo {
+        DeviceIo(const std::string& record_directory, const IoSetup& setup)
+            : device(record_directory, setup) {}
+        IoDevice device;
+        std::set<uint32_t> clients;
+        bool suspended = false;
+    };
+
+    void post(std::function<void()> command);
+    void run();
+    void run_commands();
+    void run_cycle(DeviceIo& io);
+    DeviceIo* earliest();
+    void wait(std::chrono::nanoseconds timeout);
+    void detach(uint32_t client);
+    void drop_closed_clients();
+
+    HostClockWriter clock_;
+    std::string record_directory_;
+    IoEvents& events_;
+    std::map<AudioObjectID, DeviceIo> devices_;
+    std::map<uint32_t, Client> clients_;  // by ID, which is the order of the mix
+
+    std::mutex mutex_;
+    std::vector<std::function<void()>> commands_;
+    wire::WakePipe wake_;
+    std::atomic<bool> quit_ = false;
+    std::thread thread_;
+};
+
+}  // namespace minihal

@@ -1,0 +1,63 @@
+// minihald stands in for coreaudiod: it loads audio server plug-ins and lets clients play through them.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+
+#include "minihal/host/host.hpp"
+#include "minihal/system/run_directory.hpp"
+
+namespace {
+
+minihal::Host* running = nullptr;
+
+void end(int) {
+    running->stop();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    CLI::App app(
+        "A small stand-in for coreaudiod: loads audio server plug-ins and runs them for clients of "
+        "minihal's CoreAudio.");
+    minihal::HostOptions options;
+    std::string run_directory;
+    app.add_option("--plugins", options.plug_ins,
+                   "Folder of .driver bundles to load, as coreaudiod loads those of "
+                   "/Library/Audio/Plug-Ins/HAL")
+        ->type_name("DIR");
+    app.add_option("--record-dir", options.record_directory,
+                   "Record what each device plays into WAV files here")
+        ->type_name("DIR");
+    app.add_option("--run-dir", run_directory,
+                   "Where clients find the server (default: MINIHAL_RUN_DIR, or one of the user's own)")
+        ->type_name("DIR");
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        return app.exit(error) == 0 ? 0 : 1;
+    }
+    if (!run_directory.empty()) setenv("MINIHAL_RUN_DIR", run_directory.c_str(), 1);
+
+    auto host = minihal::Host::start(options);
+    if (!host) {
+        fmt::print(stderr, "minihald: {}\n", host.error());
+        return 2;
+    }
+    running = host->get();
+    struct sigaction action{};
+    action.sa_handler = end;
+    sigaction(SIGINT, &action, nullptr);
+    sigaction(SIGTERM, &action, nullptr);
+    fmt::print("minihald: ready, run directory {}\n", minihal::run_directory());
+    std::fflush(stdout);
+    running->run();
+    // What comes from here on must not reach a host that is being taken down.
+    std::signal(SIGINT, SIG_IGN);
+    std::signal(SIGTERM, SIG_IGN);
+    host->reset();
+    return 0;
+}

@@ -1,0 +1,25 @@
+// File URLs; no other scheme.
+#ifndef MINIHAL_COREFOUNDATION_CFURL_H
+#define MINIHAL_COREFOUNDATION_CFURL_H
+
+#include <CoreFoundation/CFBase.h>
+
+CF_EXTERN_C_BEGIN
+
+typedef const struct __CFURL* CFURLRef;
+
+CF_EXPORT CFTypeID CFURLGetTypeID(void);
+// `path` is not terminated; a relative one is taken from the current directory. NULL when it is empty or not
+// UTF-8.
+CF_EXPORT CFURLRef CFURLCreateFromFileSystemRepresentation(CFAllocatorRef allocator, const UInt8* path,
+                                                           CFIndex length, Boolean isDirectory);
+// Writes the terminated path, without a directory's closing slash; false when it does not fit.
+// `resolveAgainstBase` changes nothing: the path is always absolute.
+CF_EXPORT Boolean CFURLGetFileSystemRepresentation(CFURLRef url, Boolean resolveAgainstBase, UInt8* buffer,
+                                                   CFIndex size);
+// "file:///..." with percent escapes; a directory ends with a slash. The URL keeps the ownership.
+CF_EXPORT CFStringRef CFURLGetString(CFURLRef url);
+
+CF_EXTERN_C_END
+
+#endif

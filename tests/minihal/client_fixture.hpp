@@ -1,0 +1,186 @@
+// A server with the tests' plug-in, and this process as its client.
+#pragma once
+
+#include <CoreAudio/CoreAudio.h>
+#include <gtest/gtest.h>
+#include <sndfile.h>
+
+#include <fstream>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tests/minihal/minihald_process.hpp"
+#include "tests/minihal/plugins/two_streams.hpp"
+
+namespace minihal_test {
+
+inline constexpr const char* kSpeakersUid = "SimulatedSpeakers_UID";
+inline constexpr const char* kTwoStreamsUid = "TwoStreams_UID";
+
+constexpr AudioObjectPropertyAddress at(AudioObjectPropertySelector selector,
+                                        AudioObjectPropertyScope scope = kAudioObjectPropertyScopeGlobal) {
+    return {selector, scope, kAudioObjectPropertyElementMain};
+}
+
+template <typename T>
+std::optional<T> get(AudioObjectID object, const AudioObjectPropertyAddress& address) {
+    T value{};
+    UInt32 size = sizeof value;
+    if (AudioObjectGetPropertyData(object, &address, 0, nullptr, &size, &value) != 0) return std::nullopt;
+    return size == sizeof value ? std::optional(value) : std::nullopt;
+}
+
+template <typename T>
+std::vector<T> get_list(AudioObjectID object, const AudioObjectPropertyAddress& address) {
+    UInt32 size = 0;
+    if (AudioObjectGetPropertyDataSize(object, &address, 0, nullptr, &size) != 0) return {};
+    std::vector<T> list(size / sizeof(T));
+    if (AudioObjectGetPropertyData(object, &address, 0, nullptr, &size, list.data()) != 0) return {};
+    list.resize(size / sizeof(T));
+    return list;
+}
+
+inline std::string text(CFTypeRef owned) {
+    char buffer[1024] = "";
+    if (owned == nullptr) return "";
+    CFStringGetCString(static_cast<CFStringRef>(owned), buffer, sizeof buffer, kCFStringEncodingUTF8);
+    CFRelease(owned);
+    return buffer;
+}
+
+inline std::string get_text(AudioObjectID object, const AudioObjectPropertyAddress& address) {
+    return text(get<CFTypeRef>(object, address).value_or(nullptr));
+}
+
+template <typename T>
+OSStatus set(AudioObjectID object, const AudioObjectPropertyAddress& address, const T& value) {
+    return AudioObjectSetPropertyData(object, &address, 0, nullptr, sizeof value, &value);
+}
+
+inline AudioObjectID device_with_uid(const std::string& uid) {
+    const CFStringRef string = CFStringCreateWithCString(nullptr, uid.c_str(), kCFStringEncodingUTF8);
+    const auto address = at(kAudioHardwarePropertyTranslateUIDToDevice);
+    AudioObjectID device = kAudioObjectUnknown;
+    UInt32 size = sizeof device;
+    AudioObjectGetPropertyData(kAudioObjectSystemObject, &address, sizeof string, &string, &size, &device);
+    CFRelease(string);
+    return device;
+}
+
+// Counts the notifications for one property.
+class Heard {
+  public:
+    Heard(AudioObjectID object, const AudioObjectPropertyAddress& address)
+        : object_(object), address_(address) {
+        status_ = AudioObjectAddPropertyListener(object, &address_, hear, this);
+    }
+    ~Heard() {
+        AudioObjectRemovePropertyListener(object_, &address_, hear, this);
+        // A call may still be under way.
+        const std::scoped_lock lock(mutex());
+        live().erase(this);
+    }
+    Heard(const Heard&) = delete;
+    Heard& operator=(const Heard&) = delete;
+    OSStatus status() const { return status_; }
+    int count() const {
+        const std::scoped_lock lock(mutex());
+        const auto found = live().find(this);
+        return found != live().end() ? found->second : 0;
+    }
+
+  private:
+    static std::mutex& mutex() {
+        static std::mutex only;
+        return only;
+    }
+    static std::map<const Heard*, int>& live() {
+        static std::map<const Heard*, int> counts;
+        return counts;
+    }
+    static OSStatus hear(AudioObjectID, UInt32, const AudioObjectPropertyAddress*, void* self) {
+        const std::scoped_lock lock(mutex());
+        ++live()[static_cast<const Heard*>(self)];
+        return 0;
+    }
+
+    AudioObjectID object_;
+    AudioObjectPropertyAddress address_;
+    OSStatus status_;
+};
+
+// A finished recording, from recordings.jsonl and its file.
+struct RecordedLine {
+    nlohmann::json entry;
+    std::vector<float> samples;
+    int64_t first_sample_time() const { return entry.at("first_sample_time"); }
+    int64_t frames() const { return entry.at("frames"); }
+    uint32_t channels() const { return entry.at("channels"); }
+    float sample(int64_t sample_time, uint32_t channel) const {
+        return samples.at(static_cast<size_t>(sample_time - first_sample_time()) * channels() + channel);
+    }
+};
+
+inline std::vector<RecordedLine> read_recordings(const std::filesystem::path& folder) {
+    std::vector<RecordedLine> lines;
+    std::ifstream list(folder / "recordings.jsonl");
+    for (std::string text; std::getline(list, text);) {
+        RecordedLine line{.entry = nlohmann::json::parse(text), .samples = {}};
+        SF_INFO info{};
+        const auto file = (folder / line.entry.at("file").get<std::string>()).string();
+        SNDFILE* const sound = sf_open(file.c_str(), SFM_READ, &info);
+        if (sound != nullptr) {
+            line.samples.resize(static_cast<size_t>(info.frames * info.channels));
+            sf_readf_float(sound, line.samples.data(), info.frames);
+            sf_close(sound);
+        }
+        lines.push_back(std::move(line));
+    }
+    return lines;
+}
+
+class ClientTest : public testing::Test {
+  protected:
+    ClientTest() { start_server(); }
+
+    void start_server() {
+        server_.reset();
+        server_ = std::make_unique<MinihaldProcess>(
+            MINIHALD_PROGRAM, sandbox(),
+            std::vector<std::string>{"--plugins", MINIHAL_TEST_PLUGINS, "--record-dir", records().string()});
+    }
+    void SetUp() override { ASSERT_TRUE(server_->serving()) << server_->errors(); }
+
+    static Sandbox& sandbox() {
+        static Sandbox only;
+        static const bool entered = (only.enter(), true);
+        static_cast<void>(entered);
+        return only;
+    }
+    // A folder for each test.
+    std::filesystem::path records() const {
+        const auto* const test = testing::UnitTest::GetInstance()->current_test_info();
+        return sandbox().folder() / test->name();
+    }
+    MinihaldProcess& server() { return *server_; }
+    std::unique_ptr<ChildProcess> client(const std::string& uid, uint64_t seed, uint64_t frames) const {
+        return std::make_unique<ChildProcess>(
+            MINIHAL_TEST_CLIENT, std::vector<std::string>{uid, std::to_string(seed), std::to_string(frames)},
+            sandbox().folder());
+    }
+    // The recordings, once the server has ended and so closed them all.
+    std::vector<RecordedLine> recordings() {
+        EXPECT_EQ(server_->terminate(), 0);
+        return read_recordings(records());
+    }
+
+  private:
+    std::unique_ptr<MinihaldProcess> server_;
+};
+
+}  // namespace minihal_test
