@@ -1,0 +1,143 @@
+#include "driver/device.hpp"
+
+#include <cmath>
+
+#include "driver/host_time.hpp"
+#include "driver/object_ids.hpp"
+#include "driver/volume.hpp"
+
+namespace gecko::driver {
+namespace {
+
+/// What the host is told for each notice.
+struct NoticeText {
+    Notice notice;
+    AudioObjectID object;
+    UInt32 count;
+    std::array<AudioObjectPropertySelector, 2> selectors;
+};
+
+constexpr std::array<NoticeText, 5> kNotices = {{
+    {Notice::running, kDeviceId, 1, {kAudioDevicePropertyDeviceIsRunning}},
+    {Notice::volume,
+     kVolumeId,
+     2,
+     {kAudioLevelControlPropertyScalarValue, kAudioLevelControlPropertyDecibelValue}},
+    {Notice::mute, kMuteId, 1, {kAudioBooleanControlPropertyValue}},
+    {Notice::stream_active, kStreamId, 1, {kAudioStreamPropertyIsActive}},
+    {Notice::attachment, kDeviceId, 2, {shm::kAttachProperty, shm::kStateProperty}},
+}};
+
+}  // namespace
+
+void Device::initialize(AudioServerPlugInHostRef host) noexcept {
+    const Locked locked(lock_);
+    ticks_per_second_ = host_ticks_per_second();
+    (void)host_time_now();
+    host_.store(host, std::memory_order_release);
+}
+
+void Device::run_control_work(void* context, const ControlWork& work) noexcept {
+    auto& device = *static_cast<Device*>(context);
+    const AudioServerPlugInHostRef host = device.host_.load(std::memory_order_acquire);
+    if (host == nullptr) return;
+    for (const NoticeText& text : kNotices) {
+        if ((work.notices & static_cast<std::uint32_t>(text.notice)) == 0) continue;
+        std::array<AudioObjectPropertyAddress, 2> changed{};
+        for (UInt32 i = 0; i < text.count; ++i)
+            changed[i] = {text.selectors[i], kAudioObjectPropertyScopeGlobal,
+                          kAudioObjectPropertyElementMain};
+        host->PropertiesChanged(host, text.object, text.count, changed.data());
+    }
+    if (work.rate == 0) return;
+    if (host->RequestDeviceConfigurationChange(host, kDeviceId, work.rate, nullptr) != kAudioHardwareNoError)
+        (void)device.abort_change(work.rate);
+}
+
+OSStatus Device::request_rate(double hz) noexcept {
+    const auto rate = supported_rate(hz);
+    if (!rate) return kAudioDeviceUnsupportedFormatError;
+    const Locked locked(lock_);
+    if (*rate == wanted_rate_) return kAudioHardwareNoError;
+    wanted_rate_ = *rate;
+    queue_.post_rate(*rate);
+    return kAudioHardwareNoError;
+}
+
+OSStatus Device::perform_change(std::uint64_t action) noexcept {
+    const auto rate = supported_rate(static_cast<double>(action));
+    if (!rate) return kAudioDeviceUnsupportedFormatError;
+    const Locked locked(lock_);
+    if (*rate == this->rate()) return kAudioHardwareNoError;
+    rate_.store(*rate, std::memory_order_relaxed);
+    if (shm::RingWriter* writer = attachment_.writer()) writer->change_rate(*rate);
+    // A host that pauses IO instead of stopping it will not call StartIO again.
+    if (starts_ > 0) begin_time_line();
+    return kAudioHardwareNoError;
+}
+
+OSStatus Device::abort_change(std::uint64_t action) noexcept {
+    const Locked locked(lock_);
+    if (action == wanted_rate_) wanted_rate_ = rate();
+    return kAudioHardwareNoError;
+}
+
+void Device::publish_volume() noexcept {
+    if (shm::RingWriter* writer = attachment_.writer()) writer->set_volume(gain_of(volume()), muted());
+}
+
+OSStatus Device::set_volume(float scalar) noexcept {
+    if (std::isnan(scalar)) return kAudioHardwareIllegalOperationError;
+    const float wanted = scalar < 0.0f ? 0.0f : scalar > 1.0f ? 1.0f : scalar;
+    const Locked locked(lock_);
+    if (wanted == volume()) return kAudioHardwareNoError;
+    volume_.store(wanted, std::memory_order_relaxed);
+    publish_volume();
+    queue_.post(Notice::volume);
+    return kAudioHardwareNoError;
+}
+
+OSStatus Device::set_muted(bool muted) noexcept {
+    const Locked locked(lock_);
+    if (muted == this->muted()) return kAudioHardwareNoError;
+    muted_.store(muted, std::memory_order_relaxed);
+    publish_volume();
+    queue_.post(Notice::mute);
+    return kAudioHardwareNoError;
+}
+
+OSStatus Device::set_stream_active(bool active) noexcept {
+    const Locked locked(lock_);
+    if (active == stream_active()) return kAudioHardwareNoError;
+    stream_active_.store(active, std::memory_order_relaxed);
+    queue_.post(Notice::stream_active);
+    return kAudioHardwareNoError;
+}
+
+void Device::begin_time_line() noexcept {
+    clock_.begin_time_line(host_time_now(), ticks_per_second_ / static_cast<double>(rate()));
+    if (shm::RingWriter* writer = attachment_.writer()) writer->expect_new_time_line();
+}
+
+OSStatus Device::start_io() noexcept {
+    const Locked locked(lock_);
+    if (starts_ == UINT64_MAX) return kAudioHardwareIllegalOperationError;
+    if (starts_++ > 0) return kAudioHardwareNoError;
+    begin_time_line();
+    running_.store(true, std::memory_order_relaxed);
+    if (shm::RingWriter* writer = attachment_.writer()) writer->set_running(true);
+    queue_.post(Notice::running);
+    return kAudioHardwareNoError;
+}
+
+OSStatus Device::stop_io() noexcept {
+    const Locked locked(lock_);
+    if (starts_ == 0) return kAudioHardwareNotRunningError;
+    if (--starts_ > 0) return kAudioHardwareNoError;
+    running_.store(false, std::memory_order_relaxed);
+    if (shm::RingWriter* writer = attachment_.writer()) writer->set_running(false);
+    queue_.post(Notice::running);
+    return kAudioHardwareNoError;
+}
+
+}  // namespace gecko::driver

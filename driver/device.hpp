@@ -1,0 +1,105 @@
+#pragma once
+
+#include <CoreAudio/AudioServerPlugIn.h>
+#include <CoreFoundation/CoreFoundation.h>
+#include <sys/types.h>
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+
+#include "driver/attach.hpp"
+#include "driver/clock.hpp"
+#include "driver/control_queue.hpp"
+#include "driver/mutex.hpp"
+#include "driver/rates.hpp"
+#include "rt/nonblocking.hpp"
+
+namespace gecko::driver {
+
+/// The device "Gecko Sink": its state, and what the host and the app may do to it.
+///
+/// Unless marked "IO thread", functions are for control threads, several at once; they return OSStatus of
+/// <CoreAudio/AudioHardwareBase.h>. The host is called only through the control queue, with no lock held.
+class Device {
+  public:
+    constexpr Device() noexcept = default;
+    Device(const Device&) = delete;
+    Device& operator=(const Device&) = delete;
+
+    /// Keeps the host; nothing is told to it before. Touches the host clock, so that whatever its first use
+    /// costs is not paid on the IO thread.
+    void initialize(AudioServerPlugInHostRef host) noexcept;
+    [[nodiscard]] ControlQueue& control_queue() noexcept { return queue_; }
+
+    /// Nominal rate in force, Hz.
+    [[nodiscard]] std::uint32_t rate() const noexcept { return rate_.load(std::memory_order_relaxed); }
+    /// Asks the host, later and from the control queue, for a change of rate. The rate that was last asked
+    /// for does nothing. '!dat' for one the device has not.
+    OSStatus request_rate(double hz) noexcept;
+    /// The host stopped IO: the rate (the change action, Hz) comes into force.
+    OSStatus perform_change(std::uint64_t action) noexcept;
+    /// The host will not: the rate in force stays.
+    OSStatus abort_change(std::uint64_t action) noexcept;
+
+    /// Scalar 0..1 of the volume slider (driver/volume.hpp). The driver only publishes it.
+    [[nodiscard]] float volume() const noexcept { return volume_.load(std::memory_order_relaxed); }
+    /// Clamped into the range; 'nope' for a value that is no number.
+    OSStatus set_volume(float scalar) noexcept;
+    [[nodiscard]] bool muted() const noexcept { return muted_.load(std::memory_order_relaxed); }
+    OSStatus set_muted(bool muted) noexcept;
+
+    /// An inactive stream's audio is dropped.
+    [[nodiscard]] bool stream_active() const noexcept GECKO_NONBLOCKING {
+        return stream_active_.load(std::memory_order_relaxed);
+    }
+    OSStatus set_stream_active(bool active) noexcept;
+
+    /// Counted per call; the first begins a time line. 'nope' if the count is full.
+    OSStatus start_io() noexcept;
+    /// 'stop' if IO was not started so often.
+    OSStatus stop_io() noexcept;
+    [[nodiscard]] bool running() const noexcept { return running_.load(std::memory_order_relaxed); }
+
+    /// The value of 'gshm': a dictionary as shm/attach.hpp describes. See AttachFailure for errors.
+    ///
+    /// pid  process that asks, 0 if the host does not tell
+    OSStatus set_attachment(CFTypeRef request, pid_t pid) noexcept;
+    /// What 'gshm' reads as: channels and frames of the segment in use, or nothing in it. The caller's.
+    [[nodiscard]] CFDictionaryRef copy_attachment() noexcept;
+    /// The value of 'gsta'. The caller's.
+    [[nodiscard]] CFDictionaryRef copy_state() noexcept;
+
+    /// IO thread, and any other. 'stop' before the first start.
+    OSStatus zero_time_stamp(ZeroTimeStamp& stamp) const noexcept GECKO_NONBLOCKING;
+    /// IO thread. One cycle of the mix into the ring of whoever is attached, by the cycle's output time.
+    /// `pcm`: frames x kChannels samples, interleaved. 'stop' before the first start, 'what' for an output
+    /// time that is no sample time.
+    OSStatus write_mix(const AudioServerPlugInIOCycleInfo& cycle, const float* pcm,
+                       std::uint32_t frames) noexcept GECKO_NONBLOCKING;
+
+  private:
+    static void run_control_work(void* device, const ControlWork& work) noexcept;
+    /// With the lock held.
+    void begin_time_line() noexcept;
+    void publish_volume() noexcept;
+    OSStatus change_attachment(CFTypeRef request, pid_t pid) noexcept;
+
+    Mutex lock_;  // guards whatever is not atomic, and all changes
+    std::atomic<AudioServerPlugInHostRef> host_{nullptr};
+    std::atomic<std::uint32_t> rate_{kFirstRate};
+    std::uint32_t wanted_rate_ = kFirstRate;  // last asked for
+    std::atomic<float> volume_{1.0f};
+    std::atomic<bool> muted_{false};
+    std::atomic<bool> stream_active_{true};
+    std::atomic<bool> running_{false};
+    std::uint64_t starts_ = 0;
+    double ticks_per_second_ = 0;
+    Clock clock_;
+    Attachment attachment_;
+    std::array<char, 160> last_error_{};
+    int last_errno_ = 0;
+    ControlQueue queue_{&Device::run_control_work, this};  // last: its thread ends before the rest goes
+};
+
+}  // namespace gecko::driver

@@ -1,0 +1,80 @@
+// The device's side of 'gshm' and 'gsta': what is asked, what is answered, what is remembered of a failure.
+#include <cstdio>
+#include <cstring>
+
+#include "driver/cf.hpp"
+#include "driver/device.hpp"
+#include "driver/host_time.hpp"
+#include "driver/version.hpp"
+#include "driver/volume.hpp"
+
+namespace gecko::driver {
+
+OSStatus Device::change_attachment(CFTypeRef request, pid_t pid) noexcept {
+    const auto result = [&]() noexcept -> std::expected<void, AttachFailure> {
+        if (request == nullptr || ::CFGetTypeID(request) != ::CFDictionaryGetTypeID()) {
+            return std::unexpected(AttachFailure{.status = kAudioHardwareUnspecifiedError,
+                                                 .step = "request",
+                                                 .reason = "the value is not a dictionary"});
+        }
+        const auto alive_limit =
+            static_cast<std::uint64_t>(ticks_per_second_ * 1e-9 * static_cast<double>(shm::kAliveLimitNs));
+        const auto dictionary = static_cast<CFDictionaryRef>(request);
+        if (asks_for_detach(dictionary)) return attachment_.detach(pid, alive_limit);
+        const auto wanted = parse_attach_request(dictionary);
+        if (!wanted) return std::unexpected(wanted.error());
+        const WriterState state{
+            .rate = rate(), .gain = gain_of(volume()), .muted = muted(), .running = running()};
+        return attachment_.attach(*wanted, pid, state, alive_limit);
+    }();
+    last_errno_ = result ? 0 : result.error().error_number;
+    if (result) {
+        last_error_[0] = '\0';
+        return kAudioHardwareNoError;
+    }
+    const AttachFailure& failure = result.error();
+    // With the device's lock held, so strerror's buffer is at worst shared with the host.
+    const char* cause = failure.error_number != 0 ? std::strerror(failure.error_number) : nullptr;
+    (void)std::snprintf(last_error_.data(), last_error_.size(), "%s: %s%s%s", failure.step, failure.reason,
+                        cause != nullptr ? ": " : "", cause != nullptr ? cause : "");
+    return failure.status;
+}
+
+OSStatus Device::set_attachment(CFTypeRef request, pid_t pid) noexcept {
+    OSStatus status = kAudioHardwareNoError;
+    {
+        const Locked locked(lock_);
+        status = change_attachment(request, pid);
+    }
+    queue_.post(Notice::attachment);
+    return status;
+}
+
+CFDictionaryRef Device::copy_attachment() noexcept {
+    const Locked locked(lock_);
+    DictionaryBuilder dictionary;
+    if (const auto geometry = attachment_.geometry()) {
+        dictionary.add(shm::key::kAbi, std::int64_t{shm::kProtocolVersion});
+        dictionary.add(shm::key::kChannels, std::int64_t{geometry->channels()});
+        dictionary.add(shm::key::kFrames, std::int64_t{geometry->frames()});
+    }
+    return dictionary.release();
+}
+
+CFDictionaryRef Device::copy_state() noexcept {
+    const Locked locked(lock_);
+    DictionaryBuilder dictionary;
+    dictionary.add(shm::key::kDriverVersion, kVersion);
+    dictionary.add(shm::key::kProtocol, std::int64_t{shm::kProtocolVersion});
+    const auto owner = attachment_.owner();
+    dictionary.add(shm::key::kAttached, owner.has_value());
+    if (owner) {
+        dictionary.add(shm::key::kOwnerUid, std::int64_t{owner->uid});
+        dictionary.add(shm::key::kOwnerPid, std::int64_t{owner->pid});
+    }
+    dictionary.add(shm::key::kLastError, static_cast<const char*>(last_error_.data()));
+    dictionary.add(shm::key::kLastErrno, std::int64_t{last_errno_});
+    return dictionary.release();
+}
+
+}  // namespace gecko::driver

@@ -1,0 +1,60 @@
+// The device's IO thread. Nothing in this file allocates, locks or calls the system.
+#include <algorithm>
+#include <limits>
+
+#include "driver/device.hpp"
+#include "driver/host_time.hpp"
+
+namespace gecko::driver {
+namespace {
+
+// Every whole number up to here is a double; 5 000 years at 48 kHz.
+constexpr double kLargestSampleTime = 9e15;
+
+/// Whether it is a sample time at all; false for NaN and for what no device gets to.
+constexpr bool is_sample_time(double time) noexcept {
+    return time > -kLargestSampleTime && time < kLargestSampleTime;
+}
+
+constexpr std::int64_t nearest_frame(double time) noexcept {
+    return static_cast<std::int64_t>(time < 0 ? time - 0.5 : time + 0.5);
+}
+
+/// Frames from the cycle's current time to its output time; 0 if the host does not tell.
+std::uint32_t lead_of(const AudioServerPlugInIOCycleInfo& cycle) noexcept GECKO_NONBLOCKING {
+    const AudioTimeStamp& now = cycle.mCurrentTime;
+    if ((now.mFlags & kAudioTimeStampSampleTimeValid) == 0) return 0;
+    const double lead = cycle.mOutputTime.mSampleTime - now.mSampleTime;
+    if (!(lead > 0)) return 0;  // NaN too
+    return static_cast<std::uint32_t>(std::min(lead, double{std::numeric_limits<std::int32_t>::max()}));
+}
+
+}  // namespace
+
+OSStatus Device::zero_time_stamp(ZeroTimeStamp& stamp) const noexcept GECKO_NONBLOCKING {
+    const auto latest = clock_.zero_time_stamp(host_time_now());
+    if (!latest) return kAudioHardwareNotRunningError;
+    stamp = *latest;
+    return kAudioHardwareNoError;
+}
+
+OSStatus Device::write_mix(const AudioServerPlugInIOCycleInfo& cycle, const float* pcm,
+                           std::uint32_t frames) noexcept GECKO_NONBLOCKING {
+    const double output_time = cycle.mOutputTime.mSampleTime;
+    if (!is_sample_time(output_time)) return kAudioHardwareUnspecifiedError;
+    const auto line = clock_.line();
+    if (!line) return kAudioHardwareNotRunningError;
+    if (!stream_active()) return kAudioHardwareNoError;
+
+    const Attachment::Lease lease(attachment_);
+    if (shm::RingWriter* writer = lease.writer()) {
+        writer->write_mix({.sample_time = nearest_frame(output_time),
+                           .pcm = pcm,
+                           .frames = frames,
+                           .lead = lead_of(cycle),
+                           .clock = *line});
+    }
+    return kAudioHardwareNoError;
+}
+
+}  // namespace gecko::driver

@@ -1,0 +1,127 @@
+// Statements about the bundle as a host finds it: on disk, by Info.plist, through its factory.
+#include <CoreFoundation/CoreFoundation.h>
+#include <dlfcn.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <cstring>
+#include <string>
+
+#include "driver/cf.hpp"
+#include "driver_fixture.hpp"
+
+namespace gecko::driver::test {
+namespace {
+
+constexpr const char* kBundle = GECKO_TEST_BUNDLE;
+constexpr const char* kBinary = GECKO_TEST_BUNDLE "/Contents/MacOS/GeckoAudioDevice";
+
+using Factory = void* (*)(CFAllocatorRef, CFUUIDRef);
+
+class Bundle : public ::testing::Test {
+  protected:
+    void SetUp() override {
+        const auto* path = reinterpret_cast<const UInt8*>(kBundle);
+        const CfOwned url(::CFURLCreateFromFileSystemRepresentation(
+            nullptr, path, static_cast<CFIndex>(std::strlen(kBundle)), true));
+        bundle_ = ::CFBundleCreate(nullptr, url.get());
+        ASSERT_NE(bundle_, nullptr);
+        info_ = ::CFBundleGetInfoDictionary(bundle_);
+    }
+    void TearDown() override {
+        if (bundle_ != nullptr) ::CFRelease(bundle_);
+    }
+    std::string text(const char* key) {
+        std::array<char, 128> text{};
+        return find_text(info_, key, text.data(), text.size()) ? text.data() : "";
+    }
+    CFDictionaryRef dictionary(const char* key) {
+        return static_cast<CFDictionaryRef>(find_value(info_, key, ::CFDictionaryGetTypeID()));
+    }
+
+    CFBundleRef bundle_ = nullptr;
+    CFDictionaryRef info_ = nullptr;
+};
+
+TEST_F(Bundle, SaysWhatItIs) {
+    EXPECT_EQ(text("CFBundleIdentifier"), "com.gecko.driver.AudioDevice");
+    EXPECT_EQ(text("CFBundleExecutable"), "GeckoAudioDevice");
+    EXPECT_EQ(text("CFBundlePackageType"), "BNDL");
+    EXPECT_EQ(text("CFBundleInfoDictionaryVersion"), "6.0");
+    EXPECT_EQ(text("CFBundleVersion"), GECKO_TEST_VERSION);
+    EXPECT_EQ(text("CFBundleShortVersionString"), GECKO_TEST_VERSION);
+}
+
+TEST_F(Bundle, NamesOneFactoryForTheAudioServerPlugInTypeAndItIsTheOneExported) {
+    const CFDictionaryRef types = dictionary("CFPlugInTypes");
+    const CFDictionaryRef factories = dictionary("CFPlugInFactories");
+    ASSERT_TRUE(types != nullptr && factories != nullptr);
+    EXPECT_EQ(::CFDictionaryGetCount(types), 1);
+    EXPECT_EQ(::CFDictionaryGetCount(factories), 1);
+    const auto ids = static_cast<CFArrayRef>(
+        find_value(types, "443ABAB8-E7B3-491A-B985-BEB9187030DB", ::CFArrayGetTypeID()));
+    ASSERT_NE(ids, nullptr);
+    ASSERT_EQ(::CFArrayGetCount(ids), 1);
+    const auto name =
+        static_cast<CFStringRef>(::CFDictionaryGetValue(factories, ::CFArrayGetValueAtIndex(ids, 0)));
+    ASSERT_NE(name, nullptr);
+    EXPECT_TRUE(::CFEqual(name, CFSTR("GeckoAudioDevice_Create")));
+}
+
+std::string output_of(const std::string& command) {
+    std::string text;
+    FILE* pipe = ::popen(command.c_str(), "r");  // NOLINT(bugprone-command-processor): paths of the build
+    if (pipe == nullptr) return text;
+    std::array<char, 256> line{};
+    while (std::fgets(line.data(), line.size(), pipe) != nullptr) text += line.data();
+    ::pclose(pipe);
+    return text;
+}
+
+TEST_F(Bundle, ExportsItsFactoryAndNothingElse) {
+    const std::string symbols = output_of(std::string(GECKO_TEST_NM " -D --defined-only ") + kBinary);
+    EXPECT_EQ(std::count(symbols.begin(), symbols.end(), '\n'), 1) << symbols;
+    EXPECT_TRUE(symbols.ends_with(" T GeckoAudioDevice_Create\n")) << symbols;
+}
+
+TEST_F(Bundle, WantsNothingOfAnyCxxRuntime) {
+    const std::string symbols = output_of(std::string(GECKO_TEST_NM " -D --undefined-only ") + kBinary);
+    EXPECT_NE(symbols.find("mach_absolute_time"), std::string::npos) << symbols;
+    for (const char* mark : {" _Z", "__gxx", "__cxa_throw", "__cxa_guard", "__cxa_pure"})
+        EXPECT_EQ(symbols.find(mark), std::string::npos) << mark << " in\n" << symbols;
+}
+
+TEST_F(Bundle, MakesAPlugInForTheRightTypeOnly) {
+    void* library = ::dlopen(kBinary, RTLD_NOW | RTLD_LOCAL);
+    ASSERT_NE(library, nullptr) << ::dlerror();
+    const auto create = reinterpret_cast<Factory>(::dlsym(library, "GeckoAudioDevice_Create"));
+    ASSERT_NE(create, nullptr);
+    EXPECT_EQ(create(nullptr, nullptr), nullptr);
+    EXPECT_EQ(create(nullptr, kAudioServerPlugInDriverInterfaceUUID), nullptr);
+    EXPECT_EQ(create(nullptr, IUnknownUUID), nullptr);
+
+    const auto ref = static_cast<AudioServerPlugInDriverRef>(create(nullptr, kAudioServerPlugInTypeUUID));
+    ASSERT_NE(ref, nullptr);
+    EXPECT_EQ(create(nullptr, kAudioServerPlugInTypeUUID), ref);
+    EXPECT_EQ((*ref)->Release(ref), 1u);
+    void* found = nullptr;
+    EXPECT_EQ(
+        (*ref)->QueryInterface(ref, ::CFUUIDGetUUIDBytes(kAudioServerPlugInDriverInterfaceUUID), &found),
+        S_OK);
+    EXPECT_EQ(found, ref);
+    EXPECT_EQ((*ref)->_reserved, nullptr);
+
+    static FakeHost host;  // the plug-in's thread keeps it
+    EXPECT_EQ((*ref)->Initialize(ref, host.ref()), 0);
+    const Address address = global("dev#"_cc);
+    AudioObjectID device = 0;
+    UInt32 written = 0;
+    EXPECT_EQ((*ref)->GetPropertyData(ref, kPlugInId, 0, &address, 0, nullptr, 4, &written, &device), 0);
+    EXPECT_EQ(device, kDeviceId);
+    // Not closed: a host never unloads a plug-in.
+}
+
+}  // namespace
+}  // namespace gecko::driver::test
