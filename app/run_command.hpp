@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string>
+
+namespace gecko::app {
+
+/// Exit codes (README, "Exit codes").
+enum ExitCode : int { kOk = 0, kUsage = 1, kNotRunning = 2, kRejected = 3 };
+
+struct RunOptions {
+    std::string preset = "flat";
+    double preamp_db = 0;         ///< on top of the preset's own
+    double volume_percent = 100;  ///< 0 to 200
+    bool bypass = false;
+    bool json = false;  ///< status as one JSON object a line instead of for people
+};
+
+/// `gecko run`: equalises until SIGINT or SIGTERM. Gives the exit code; errors go to stderr.
+int run(const RunOptions& options);
+
+}  // namespace gecko::app

@@ -1,0 +1,66 @@
+#include <fmt/core.h>
+#include <unistd.h>
+
+#include <cmath>
+#include <cstdio>
+
+#include "app/status_printer.hpp"
+
+namespace gecko::app {
+namespace {
+
+std::string level(float peak) {
+    if (peak < 1e-5f) return "  -inf";
+    return fmt::format("{:6.1f}", 20.0 * std::log10(static_cast<double>(peak)));
+}
+
+class TextPrinter final : public StatusPrinter {
+  public:
+    explicit TextPrinter(std::string preset)
+        : preset_(std::move(preset)), terminal_(::isatty(STDOUT_FILENO) == 1) {}
+    ~TextPrinter() override {
+        if (terminal_) fmt::print("\n");
+    }
+    TextPrinter(const TextPrinter&) = delete;
+    TextPrinter& operator=(const TextPrinter&) = delete;
+
+    void show(const platform::Connection& connection, const engine::Status& status) override {
+        const std::string state = state_of(connection, status);
+        if (!terminal_) {
+            if (state == last_state_) return;
+            last_state_ = state;
+            fmt::print("{}\n", state);
+        } else {
+            std::string line = state;
+            if (connection.running && status.playing) {
+                line += fmt::format("  L {} R {} dBFS  fill {:.1f} ms  lost {}", level(status.peak[0]),
+                                    level(status.peak[1]), 1e3 * status.fill_frames / connection.rate_hz,
+                                    status.overtaken_frames + status.underrun_frames);
+            }
+            fmt::print("\r{}\x1b[K", line);
+        }
+        std::fflush(stdout);
+    }
+
+  private:
+    [[nodiscard]] std::string state_of(const platform::Connection& connection,
+                                       const engine::Status& status) const {
+        if (connection.problem) return "waiting: " + connection.problem->message();
+        if (!connection.running) return "waiting for the output";
+        return fmt::format("{} -> {} at {:g} kHz, {}",
+                           status.playing ? "playing" : "ready: play into Gecko Sink", connection.output,
+                           connection.rate_hz / 1000, preset_);
+    }
+
+    std::string preset_;
+    std::string last_state_;
+    bool terminal_;
+};
+
+}  // namespace
+
+std::unique_ptr<StatusPrinter> make_text_printer(std::string preset) {
+    return std::make_unique<TextPrinter>(std::move(preset));
+}
+
+}  // namespace gecko::app

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/engine.hpp"
+#include "platform/error.hpp"
+
+namespace gecko::platform {
+
+/// What Gecko can do on this system now, and why not where it cannot.
+struct Capabilities {
+    bool virtual_devices = false;  ///< applications can play into Gecko Sink
+    bool per_app_capture = false;  ///< each application's audio comes apart from the others'
+    std::string missing;           ///< what is missing and what would give it; "" if nothing
+};
+
+struct Device {
+    std::string uid;  ///< stable across restarts
+    std::string name;
+    double rate_hz = 0;  ///< nominal
+    std::uint32_t output_channels = 0;
+    bool is_gecko_sink = false;
+    bool is_default_output = false;
+};
+
+/// Where the audio path stands.
+struct Connection {
+    bool attached = false;                 ///< to the driver
+    bool running = false;                  ///< the output's callbacks pull
+    std::string output;                    ///< name of the device played on
+    double rate_hz = 0;                    ///< nominal rate of driver and output
+    std::optional<PlatformError> problem;  ///< what keeps it from running
+};
+
+/// The system's audio: one interface for every platform. Control threads only, one at a time.
+class PlatformBackend {
+  public:
+    virtual ~PlatformBackend() = default;
+
+    /// "CoreAudio", ...
+    [[nodiscard]] virtual std::string_view name() const = 0;
+    [[nodiscard]] virtual Capabilities capabilities() = 0;
+    [[nodiscard]] virtual std::expected<std::vector<Device>, PlatformError> devices() = 0;
+
+    /// Attaches `engine` to what applications play and to the default output, and keeps it so until stop(): rates are
+    /// followed, what goes away is waited for and taken up again. `engine` outlives stop(). Fails where the first try fails.
+    [[nodiscard]] virtual std::expected<void, PlatformError> start(engine::Engine& engine) = 0;
+    /// Fades out, stops the output, detaches. Nothing if not started.
+    virtual void stop() = 0;
+    [[nodiscard]] virtual Connection connection() const = 0;
+};
+
+/// The backend of this system.
+std::unique_ptr<PlatformBackend> make_backend();
+
+}  // namespace gecko::platform

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <vector>
+
+#include "platform/backend.hpp"
+#include "platform/coreaudio/driver_link.hpp"
+#include "platform/coreaudio/hal.hpp"
+#include "platform/coreaudio/output_stream.hpp"
+#include "platform/coreaudio/rate_agreement.hpp"
+
+namespace gecko::platform::coreaudio {
+
+/// Gecko on CoreAudio: the driver's ring on one side, the output device on the other.
+///
+/// One thread of its own looks at the whole path each time something changes and once a second, and brings it from what it is to
+/// what it should be; the HAL's notifications only wake it.
+class CoreAudioBackend final : public PlatformBackend {
+  public:
+    ~CoreAudioBackend() override;
+
+    [[nodiscard]] std::string_view name() const override { return "CoreAudio"; }
+    [[nodiscard]] Capabilities capabilities() override;
+    [[nodiscard]] std::expected<std::vector<Device>, PlatformError> devices() override;
+    [[nodiscard]] std::expected<void, PlatformError> start(engine::Engine& engine) override;
+    void stop() override;
+    [[nodiscard]] Connection connection() const override;
+
+  private:
+    void run();
+    static OSStatus on_change(AudioObjectID object, UInt32 count, const AudioObjectPropertyAddress* addresses,
+                              void* backend);
+    static OSStatus on_restart(AudioObjectID object, UInt32 count,
+                               const AudioObjectPropertyAddress* addresses, void* backend);
+    void wake(bool restarted);
+    void watch(AudioObjectID sink, AudioObjectID output);
+    std::expected<void, PlatformError> reconcile();
+    std::expected<void, PlatformError> reattach(AudioObjectID sink);
+    std::expected<void, PlatformError> replay_on(AudioObjectID output);
+    void stop_output(bool fade);
+    void tell(std::optional<PlatformError> problem);
+
+    engine::Engine* engine_ = nullptr;
+    std::unique_ptr<DriverLink> link_;
+    std::unique_ptr<OutputStream> stream_;
+    RateAgreement rates_;
+    std::vector<Listener> listeners_;
+    AudioObjectID watched_sink_ = kAudioObjectUnknown;
+    AudioObjectID watched_output_ = kAudioObjectUnknown;
+
+    mutable std::mutex mutex_;  // guards all below; never taken by the output's callback
+    std::condition_variable changed_;
+    bool woken_ = false;
+    bool restarted_ = false;  // the audio server was: nothing it knew of us is left
+    bool ending_ = false;
+    Connection connection_;
+    std::thread thread_;
+};
+
+}  // namespace gecko::platform::coreaudio

@@ -1,0 +1,158 @@
+#include "platform/coreaudio/driver_link.hpp"
+
+#include <fmt/format.h>
+#include <mach/mach_time.h>
+
+#include <cstring>
+#include <random>
+#include <string>
+
+#include "platform/coreaudio/hal.hpp"
+#include "platform/coreaudio/hardware.hpp"
+#include "shm/attach.hpp"
+
+namespace gecko::platform::coreaudio {
+namespace {
+
+using Kind = PlatformError::Kind;
+namespace key = shm::key;
+
+// On macOS the audio server is another user (_coreaudiod, not in the group staff): it opens the segment as "other", while
+// other people's processes are members of the group and kept out. On Linux the host is this user.
+#ifdef __APPLE__
+constexpr mode_t kMode = 0606;
+#else
+constexpr mode_t kMode = 0600;
+#endif
+
+/// A name that nobody can guess and so nobody can take first.
+std::string private_name() {
+    constexpr std::string_view kBase32 = "abcdefghijklmnopqrstuvwxyz234567";
+    std::random_device random;
+    std::string name = shm::kNamePrefix;
+    for (std::size_t i = 0; i < shm::kNameRandom; ++i) name += kBase32[random() % kBase32.size()];
+    return name;
+}
+
+CFOwned<CFNumberRef> number(std::uint32_t value) {
+    const auto wide = static_cast<SInt64>(value);
+    return CFOwned<CFNumberRef>(CFNumberCreate(kCFAllocatorDefault, kCFNumberSInt64Type, &wide));
+}
+
+CFOwned<CFDictionaryRef> dictionary(std::initializer_list<std::pair<const char*, CFTypeRef>> entries) {
+    CFMutableDictionaryRef made = CFDictionaryCreateMutable(
+        kCFAllocatorDefault, 0, &kCFTypeDictionaryKeyCallBacks, &kCFTypeDictionaryValueCallBacks);
+    for (const auto& [name, value] : entries) CFDictionarySetValue(made, to_cf(name).get(), value);
+    return CFOwned<CFDictionaryRef>(made);
+}
+
+/// The driver's state ('gsta'), as far as errors need it.
+struct DriverState {
+    std::string version;
+    std::string last_error;
+    std::string last_step;
+    SInt64 owner_pid = 0;
+    SInt64 owner_uid = 0;
+};
+
+DriverState driver_state(AudioObjectID sink) {
+    DriverState state;
+    const auto found = get_cf<CFDictionaryRef>(sink, address_of(shm::kStateProperty));
+    if (!found || !*found || CFGetTypeID(found->get()) != CFDictionaryGetTypeID()) return state;
+    const auto text = [&](const char* name) {
+        return to_string(CFDictionaryGetValue(found->get(), to_cf(name).get()));
+    };
+    const auto integer = [&](const char* name) {
+        SInt64 value = 0;
+        const void* held = CFDictionaryGetValue(found->get(), to_cf(name).get());
+        if (held != nullptr && CFGetTypeID(held) == CFNumberGetTypeID()) {
+            CFNumberGetValue(static_cast<CFNumberRef>(held), kCFNumberSInt64Type, &value);
+        }
+        return value;
+    };
+    state.version = text(key::kDriverVersion);
+    state.last_error = text(key::kLastError);
+    state.last_step = text(key::kLastStep);
+    state.owner_pid = integer(key::kOwnerPid);
+    state.owner_uid = integer(key::kOwnerUid);
+    return state;
+}
+
+std::string errno_text(int error_number) {
+    return std::strerror(error_number);
+}
+
+std::unexpected<PlatformError> failed(Kind kind, std::string cause) {
+    return std::unexpected(PlatformError{.kind = kind, .cause = std::move(cause)});
+}
+
+PlatformError local_failure(const shm::SegmentError& error) {
+    using Step = shm::SegmentError::Step;
+    const std::string why = errno_text(error.error_number);
+    switch (error.step) {
+        case Step::map:
+            return {.kind = Kind::mmap_failed, .cause = why};
+        case Step::resize:
+            return {.kind = Kind::shm_open_failed, .cause = "setting its size: " + why};
+        default:
+            return {.kind = Kind::shm_open_failed, .cause = why};
+    }
+}
+
+/// What the driver's refusal of 'gshm' means.
+PlatformError refusal(AudioObjectID sink, OSStatus status) {
+    const DriverState state = driver_state(sink);
+    if (state.last_step == "owner") {
+        return {.kind = Kind::driver_taken,
+                .cause = fmt::format("process {} of user {}", state.owner_pid, state.owner_uid)};
+    }
+    if (state.last_step == "version" || status == kAudioHardwareUnknownPropertyError) {
+        return {.kind = Kind::daemon_restart_required,
+                .cause = fmt::format("driver {}, this is gecko {}",
+                                     state.version.empty() ? "unknown" : state.version, GECKO_VERSION)};
+    }
+    const std::string cause =
+        "the driver says: " + (state.last_error.empty() ? status_text(status) : state.last_error);
+    return {.kind = state.last_step == "map" ? Kind::mmap_failed : Kind::shm_open_failed, .cause = cause};
+}
+
+}  // namespace
+
+std::expected<std::unique_ptr<DriverLink>, PlatformError> DriverLink::attach(AudioObjectID sink) {
+    constexpr shm::Geometry geometry = shm::Geometry::of(shm::kDefaultFrames, 2).value();
+    const std::string name = private_name();
+    auto segment =
+        shm::Segment::create(name.c_str(), geometry, static_cast<std::uint32_t>(nominal_rate(sink)), kMode);
+    if (!segment) return std::unexpected(local_failure(segment.error()));
+    std::unique_ptr<DriverLink> link(new DriverLink(sink, *std::move(segment)));
+    link->beat();
+
+    const auto abi = number(shm::kProtocolVersion);
+    const auto channels = number(geometry.channels());
+    const auto frames = number(geometry.frames());
+    const auto name_text = to_cf(name.c_str());
+    const auto request = dictionary({{key::kName, name_text.get()},
+                                     {key::kAbi, abi.get()},
+                                     {key::kChannels, channels.get()},
+                                     {key::kFrames, frames.get()}});
+    const OSStatus status = set(sink, address_of(shm::kAttachProperty), request.get());
+    // From here on the memory is reachable only by those who have it mapped.
+    shm::unlink_segment(name.c_str());
+    if (status == kAudioHardwareNoError) return link;
+
+    link->sink_ = kAudioObjectUnknown;  // there is nothing to detach from
+    if (status == kAudioHardwareNotRunningError) return failed(Kind::server_not_running, {});
+    return std::unexpected(refusal(sink, status));
+}
+
+DriverLink::~DriverLink() {
+    if (sink_ == kAudioObjectUnknown) return;
+    const auto request = dictionary({{key::kDetach, kCFBooleanTrue}});
+    set(sink_, address_of(shm::kAttachProperty), request.get());
+}
+
+void DriverLink::beat() noexcept {
+    segment_.view().control->consumer.alive.store(mach_absolute_time(), std::memory_order_release);
+}
+
+}  // namespace gecko::platform::coreaudio

@@ -1,0 +1,79 @@
+#include "platform/coreaudio/output_stream.hpp"
+
+#include <algorithm>
+
+#include "platform/coreaudio/hal.hpp"
+#include "platform/coreaudio/hardware.hpp"
+
+namespace gecko::platform::coreaudio {
+namespace {
+
+/// Puts stereo frames on a device that is not two channels in one buffer: left and right on its first two channels, their
+/// mean on a device with one, silence on the others.
+void spread(std::span<const float> stereo, std::size_t first_frame, AudioBufferList& output,
+            std::size_t channels) noexcept GECKO_NONBLOCKING {
+    std::size_t channel = 0;
+    for (UInt32 b = 0; b < output.mNumberBuffers; ++b) {
+        const AudioBuffer& buffer = output.mBuffers[b];
+        auto* samples = static_cast<float*>(buffer.mData) + first_frame * buffer.mNumberChannels;
+        for (UInt32 c = 0; c < buffer.mNumberChannels; ++c, ++channel) {
+            for (std::size_t i = 0; i < stereo.size() / 2; ++i) {
+                float sample = channel < 2 ? stereo[2 * i + channel] : 0.0f;
+                if (channels == 1) sample = 0.5f * (stereo[2 * i] + stereo[2 * i + 1]);
+                samples[i * buffer.mNumberChannels + c] = sample;
+            }
+        }
+    }
+}
+
+}  // namespace
+
+std::expected<std::unique_ptr<OutputStream>, PlatformError> OutputStream::start(AudioObjectID device,
+                                                                                engine::Engine& engine) {
+    std::unique_ptr<OutputStream> stream(new OutputStream(device, engine));
+    OSStatus status = AudioDeviceCreateIOProcID(device, &OutputStream::io_proc, stream.get(), &stream->proc_);
+    if (status == kAudioHardwareNoError) status = AudioDeviceStart(device, stream->proc_);
+    if (status != kAudioHardwareNoError) {
+        return std::unexpected(
+            PlatformError{.kind = PlatformError::Kind::device_refused,
+                          .cause = device_name(device) + " did not start: " + status_text(status)});
+    }
+    return stream;
+}
+
+OutputStream::~OutputStream() {
+    if (proc_ == nullptr) return;
+    AudioDeviceStop(device_, proc_);
+    AudioDeviceDestroyIOProcID(device_, proc_);
+}
+
+OSStatus OutputStream::io_proc(AudioObjectID, const AudioTimeStamp* now, const AudioBufferList*,
+                               const AudioTimeStamp*, AudioBufferList* output,
+                               const AudioTimeStamp* output_time, void* stream) noexcept GECKO_NONBLOCKING {
+    static_cast<OutputStream*>(stream)->render(
+        {.sample_time = output_time->mSampleTime, .now = now->mHostTime}, *output);
+    return kAudioHardwareNoError;
+}
+
+void OutputStream::render(const engine::OutputCycle& cycle,
+                          AudioBufferList& output) noexcept GECKO_NONBLOCKING {
+    pulled_.store(true, std::memory_order_relaxed);
+    if (output.mNumberBuffers == 0 || output.mBuffers[0].mNumberChannels == 0) return;
+    const AudioBuffer& first = output.mBuffers[0];
+    const std::size_t frames = first.mDataByteSize / sizeof(float) / first.mNumberChannels;
+    if (output.mNumberBuffers == 1 && first.mNumberChannels == 2) {
+        engine_.render(cycle, std::span(static_cast<float*>(first.mData), 2 * frames));
+        return;
+    }
+    std::size_t channels = 0;
+    for (UInt32 b = 0; b < output.mNumberBuffers; ++b) channels += output.mBuffers[b].mNumberChannels;
+    for (std::size_t done = 0; done < frames; done += kScratchFrames) {
+        const auto part = std::span(scratch_).first(2 * std::min(kScratchFrames, frames - done));
+        // The parts of a buffer are pulled at one time: what is guaranteed to be written is guaranteed for its end too.
+        engine_.render({.sample_time = cycle.sample_time + static_cast<double>(done), .now = cycle.now},
+                       part);
+        spread(part, done, output, channels);
+    }
+}
+
+}  // namespace gecko::platform::coreaudio

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <CoreAudio/CoreAudio.h>
+
+#include <array>
+#include <atomic>
+#include <expected>
+#include <memory>
+#include <span>
+
+#include "engine/engine.hpp"
+#include "platform/error.hpp"
+#include "rt/nonblocking.hpp"
+
+namespace gecko::platform::coreaudio {
+
+/// The output device's IO: its callback has the engine fill the device's buffers. Stops when it goes.
+///
+/// Control threads, but for the callback.
+class OutputStream {
+  public:
+    /// Starts the device's IO. `engine` is prepared for the device's nominal rate and outlives the stream.
+    static std::expected<std::unique_ptr<OutputStream>, PlatformError> start(AudioObjectID device,
+                                                                             engine::Engine& engine);
+
+    OutputStream(const OutputStream&) = delete;
+    OutputStream& operator=(const OutputStream&) = delete;
+    ~OutputStream();
+
+    [[nodiscard]] AudioObjectID device() const noexcept { return device_; }
+    /// Whether the callback has run at least once.
+    [[nodiscard]] bool running() const noexcept { return pulled_.load(std::memory_order_relaxed); }
+
+  private:
+    static constexpr std::size_t kScratchFrames = 4096;
+
+    OutputStream(AudioObjectID device, engine::Engine& engine) noexcept : device_(device), engine_(engine) {}
+    static OSStatus io_proc(AudioObjectID device, const AudioTimeStamp* now, const AudioBufferList* input,
+                            const AudioTimeStamp* input_time, AudioBufferList* output,
+                            const AudioTimeStamp* output_time, void* stream) noexcept GECKO_NONBLOCKING;
+    void render(const engine::OutputCycle& cycle, AudioBufferList& output) noexcept GECKO_NONBLOCKING;
+
+    AudioObjectID device_;
+    engine::Engine& engine_;
+    AudioDeviceIOProcID proc_ = nullptr;
+    std::atomic<bool> pulled_{false};
+    std::array<float, 2 * kScratchFrames> scratch_{};
+};
+
+}  // namespace gecko::platform::coreaudio

@@ -1,0 +1,61 @@
+#include "platform/error.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <utility>
+
+namespace gecko::platform {
+namespace {
+
+using Kind = PlatformError::Kind;
+
+struct Words {
+    Kind kind;
+    const char* message;  // {} is the cause
+    const char* advice;
+};
+
+// The first four messages are fixed word for word (design, "Errors").
+constexpr auto kWords = std::to_array<Words>({
+    {Kind::plugin_not_installed, "HAL plugin not installed",
+     "Copy GeckoAudioDevice.driver into the audio server's plug-in folder (/Library/Audio/Plug-Ins/HAL on a "
+     "Mac, owner root:wheel; "
+     "the folder given to minihald --plugins elsewhere) and restart the audio server. `make run` does it "
+     "all."},
+    {Kind::shm_open_failed, "Failed to open shared memory: {}",
+     "Look for free space in /dev/shm and for limits on open files, and run gecko as the user who is logged "
+     "in at the console."},
+    {Kind::mmap_failed, "Failed to map shared memory: {}",
+     "Look for free memory and for limits on it (ulimit -v)."},
+    {Kind::daemon_restart_required, "Audio daemon restart required",
+     "The audio server still runs another version of the driver ({}). Restart the audio server, or the "
+     "computer."},
+    {Kind::server_not_running, "The audio server is not running",
+     "On a Mac launchd starts coreaudiod by itself. Elsewhere start minihald, or use `make run`, which "
+     "starts all there is to start."},
+    {Kind::driver_taken, "Another program is attached to Gecko Sink: {}",
+     "Quit it first; only one can equalise at a time."},
+    {Kind::no_output, "There is no output device to play on", "Connect or switch on an output device."},
+    {Kind::device_refused, "A device refused: {}",
+     "Choose another output or another sample rate, and try again."},
+});
+
+const Words& words_of(Kind kind) {
+    for (const Words& words : kWords) {
+        if (words.kind == kind) return words;
+    }
+    std::unreachable();
+}
+
+}  // namespace
+
+std::string PlatformError::message() const {
+    return fmt::format(fmt::runtime(words_of(kind).message), cause);
+}
+
+std::string PlatformError::advice() const {
+    return fmt::format(fmt::runtime(words_of(kind).advice), cause);
+}
+
+}  // namespace gecko::platform

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace gecko::platform {
+
+/// Why there is no sound, in the words of every system.
+struct PlatformError {
+    enum class Kind : std::uint8_t {
+        plugin_not_installed,     ///< the audio server knows no Gecko Sink
+        shm_open_failed,          ///< a segment could not be created here, or not be opened by the driver
+        mmap_failed,              ///< the same of mapping it
+        daemon_restart_required,  ///< the driver is older or newer than this program
+        server_not_running,       ///< no audio server answers
+        driver_taken,             ///< another program is attached to the driver
+        no_output,                ///< no device to play on
+        device_refused,           ///< a device refused a rate or to start
+    };
+
+    Kind kind;
+    std::string cause;  ///< what the system or the driver said; "" where the kind says all
+
+    /// What happened, on one line.
+    [[nodiscard]] std::string message() const;
+    /// What to do next, on one line.
+    [[nodiscard]] std::string advice() const;
+
+    friend bool operator==(const PlatformError&, const PlatformError&) = default;
+};
+
+}  // namespace gecko::platform
