@@ -1,0 +1,67 @@
+# Gecko. `make` alone says what there is. Plain enough for Apple's make 3.81.
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check format lint bench clean
+
+# Names go to the recipes through the environment, as they were typed: spaces, quotes and dollars included. Only what stands on the
+# command line counts; an OUT that happens to be in the environment does not.
+typed = $(if $(filter command,$(firstword $(origin $(1)))),$(value $(1)))
+export GECKO_FILE := $(call typed,FILE)
+export GECKO_PRESET := $(call typed,PRESET)
+export GECKO_OUT := $(call typed,OUT)
+
+STEP := tools/dev/step
+PROGRAMS := minihald gecko gecko-play gecko-song GeckoAudioDevice
+
+help:
+	@echo 'make run      play a song through Gecko (driver, shared memory, equaliser) and measure what arrives'
+	@echo '              FILE=song.flac    what to play; a piece of about 20 seconds if not given'
+	@echo '              PRESET=rock       one of flat, bass-boost, treble-boost, vocal, rock, classical, podcast'
+	@echo '              OUT=out.wav       where the recording goes; the picture (SVG) and the report (JSON) go beside it'
+	@echo 'make test     build with and without AddressSanitizer and run all tests in both builds'
+	@echo 'make check    format, lint, layers, and the tests under ThreadSanitizer and RealtimeSanitizer'
+	@echo 'make format   format all sources'
+	@echo 'make lint     clang-tidy over all sources'
+	@echo 'make bench    build and run the benchmarks'
+	@echo 'make clean    remove all that was built'
+	@echo
+	@echo 'Each installs what it needs and is missing, where that takes no password. V=1 shows what the steps print.'
+
+run:
+	@tools/install-packages build
+	@$(STEP) 'building' tools/dev/build release $(PROGRAMS)
+	@tools/dev/run-song
+
+test:
+	@tools/install-packages build test
+	@$(STEP) 'release: building' tools/dev/build release
+	@$(STEP) 'release: testing' tools/dev/test release
+	@$(STEP) 'address and undefined behaviour: building' tools/dev/build asan
+	@$(STEP) 'address and undefined behaviour: testing' tools/dev/test asan
+
+check:
+	@tools/install-packages build test check
+	@$(STEP) 'format' tools/dev/format --check
+	@$(STEP) 'layers' python3 tools/check_layers.py
+	@$(STEP) 'threads: building' tools/dev/build tsan
+	@$(STEP) 'lint' tools/dev/lint tsan
+	@$(STEP) 'threads: testing' tools/dev/test tsan
+	@$(STEP) 'real time: building' tools/dev/build rtsan
+	@$(STEP) 'real time: testing' tools/dev/test rtsan
+
+format:
+	@tools/install-packages check
+	@$(STEP) 'formatting' tools/dev/format
+
+lint:
+	@tools/install-packages build test check
+	@$(STEP) 'building' tools/dev/build tsan
+	@$(STEP) 'lint' tools/dev/lint tsan
+
+bench:
+	@tools/install-packages build test bench
+	@$(STEP) 'building' tools/dev/build-bench
+	@tools/dev/run-bench
+
+clean:
+	rm -rf build

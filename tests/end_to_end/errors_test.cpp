@@ -1,0 +1,168 @@
+// What people are told when something is missing, broken or refused, and what is left behind: nothing.
+#include <gtest/gtest.h>
+#include <sndfile.h>
+
+#include <csignal>
+#include <fstream>
+
+#include "audio_files.hpp"
+#include "house.hpp"
+
+namespace gecko::testing {
+namespace {
+
+class Errors : public ::testing::Test {
+  protected:
+    void SetUp() override {
+        fs::create_directory(scratch_ / "tmp");
+        write_audio(song_, broadband(1, 48'000, 2, 6.0), SF_FORMAT_WAV | SF_FORMAT_PCM_16);
+    }
+
+    [[nodiscard]] Command::Environment environment() const {
+        return {{"TMPDIR", (scratch_ / "tmp").string()}};
+    }
+
+    Outcome song(const std::vector<std::string>& arguments, const fs::path& hal = kHal,
+                 Command::Environment more = {}) {
+        more.merge(environment());
+        return run(song_command(arguments, hal), more);
+    }
+    /// With everything right but the plug-ins folder.
+    Outcome song_with(const fs::path& hal) {
+        return song({"--out", (scratch_ / "out.wav").string(), song_.string()}, hal);
+    }
+
+    void expect_said(const Outcome& outcome, int exit_code, const std::vector<std::string>& words) {
+        EXPECT_EQ(outcome.exit_code, exit_code) << outcome.out;
+        for (const auto& word : words)
+            EXPECT_NE(outcome.out.find(word), std::string::npos) << word << "\n" << outcome.out;
+        EXPECT_EQ(leftovers(scratch_ / "tmp"), std::vector<std::string>());
+    }
+
+    /// A copy of the plug-ins folder whose bundle a test may break.
+    fs::path broken_hal() {
+        const fs::path hal = scratch_ / "HAL";
+        fs::create_directory(hal);
+        fs::copy(kHal, hal, fs::copy_options::recursive);
+        return hal;
+    }
+    static fs::path contents(const fs::path& hal) { return hal / "GeckoAudioDevice.driver" / "Contents"; }
+    static void replace_in_plist(const fs::path& hal, const std::string& from, const std::string& to) {
+        const fs::path plist = contents(hal) / "Info.plist";
+        std::ifstream in(plist);
+        std::string text{std::istreambuf_iterator<char>(in), {}};
+        ASSERT_NE(text.find(from), std::string::npos) << from;
+        for (std::size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size())
+            text.replace(at, from.size(), to);
+        std::ofstream(plist) << text;
+    }
+
+    Scratch scratch_;
+    fs::path song_ = scratch_ / "song.wav";
+};
+
+TEST_F(Errors, NoSuchFile) {
+    expect_said(song({"--out", (scratch_ / "out.wav").string(), (scratch_ / "nowhere.flac").string()}), 3,
+                {"nowhere.flac", "no such file"});
+}
+
+TEST_F(Errors, NotAnAudioFile) {
+    std::ofstream(scratch_ / "letter.txt") << "Dear listener, this is no song.";
+    expect_said(song({"--out", (scratch_ / "out.wav").string(), (scratch_ / "letter.txt").string()}), 3,
+                {"letter.txt"});
+}
+
+TEST_F(Errors, AnUnknownPresetNamesTheNearOnes) {
+    expect_said(song({"--preset", "bas-bost", "--out", (scratch_ / "out.wav").string(), song_.string()}), 3,
+                {"bas-bost", "bass-boost"});
+    const Outcome gecko = run({program("gecko"), "run", "--preset", "bas-bost"});
+    expect_said(gecko, 3, {"bas-bost", "bass-boost"});
+}
+
+TEST_F(Errors, AnOutputThatCannotBeWrittenIsNoticedBeforeTheSongIsPlayed) {
+    expect_said(song({"--out", (scratch_ / "no such folder" / "out.wav").string(), song_.string()}), 3,
+                {"out.wav"});
+    expect_said(song({"--out", scratch_.path().string(), song_.string()}), 3, {scratch_.path().string()});
+}
+
+TEST_F(Errors, AMissingBundleIsAPluginThatIsNotInstalled) {
+    fs::create_directory(scratch_ / "empty");
+    expect_said(song_with(scratch_ / "empty"), 2, {"HAL plugin not installed"});
+}
+
+TEST_F(Errors, ABundleWithoutAPlist) {
+    const fs::path hal = broken_hal();
+    fs::remove(contents(hal) / "Info.plist");
+    expect_said(song_with(hal), 2, {"GeckoAudioDevice.driver", "Info.plist", "HAL plugin not installed"});
+}
+
+TEST_F(Errors, ABundleWithoutTheFactoryThatItsPlistNames) {
+    const fs::path hal = broken_hal();
+    replace_in_plist(hal, "GeckoAudioDevice_Create", "Nobody_Create");
+    expect_said(song_with(hal), 2, {"GeckoAudioDevice.driver", "Nobody_Create", "HAL plugin not installed"});
+}
+
+TEST_F(Errors, ABundleThatIsNoAudioServerPlugIn) {
+    const fs::path hal = broken_hal();
+    replace_in_plist(hal, "443ABAB8-E7B3-491A-B985-BEB9187030DB", "443ABAB8-E7B3-491A-B985-BEB918703000");
+    expect_said(song_with(hal), 2, {"GeckoAudioDevice.driver", "HAL plugin not installed"});
+}
+
+TEST_F(Errors, ABundleWhoseExecutableIsNoModule) {
+    const fs::path hal = broken_hal();
+    std::ofstream(contents(hal) / "MacOS" / "GeckoAudioDevice") << "not a module";
+    expect_said(song_with(hal), 2, {"GeckoAudioDevice.driver", "HAL plugin not installed"});
+}
+
+TEST_F(Errors, ABundleWhoseInitializeFails) {
+    expect_said(song_with(GECKO_FAILING_INITIALIZE_HAL), 2,
+                {"GeckoAudioDevice.driver", "Initialize", "HAL plugin not installed"});
+}
+
+TEST_F(Errors, SharedMemoryThatTheSystemRefuses) {
+    const Command::Environment refuse{{"LD_PRELOAD", GECKO_REFUSE_MEMORY},
+                                      {"REFUSE", "open"},
+                                      {"ASAN_OPTIONS", "verify_asan_link_order=0"}};
+    expect_said(song({"--out", (scratch_ / "out.wav").string(), song_.string()}, kHal, refuse), 2,
+                {"Failed to open shared memory: Permission denied"});
+}
+
+TEST_F(Errors, AMappingThatTheSystemRefuses) {
+    const Command::Environment refuse{
+        {"LD_PRELOAD", GECKO_REFUSE_MEMORY}, {"REFUSE", "map"}, {"ASAN_OPTIONS", "verify_asan_link_order=0"}};
+    expect_said(song({"--out", (scratch_ / "out.wav").string(), song_.string()}, kHal, refuse), 2,
+                {"Failed to map shared memory: Cannot allocate memory"});
+}
+
+TEST_F(Errors, NoAudioServer) {
+    const Command::Environment nobody{{"MINIHAL_RUN_DIR", (scratch_ / "tmp").string()}};
+    expect_said(run({program("gecko"), "run"}, nobody), 2, {"The audio server is not running", "minihald"});
+    expect_said(run({program("gecko-play"), song_.string()}, nobody), 2, {"not running"});
+}
+
+TEST_F(Errors, WhenOneProcessDiesTheRestEndsAndItIsNamed) {
+    for (const std::string victim : {"minihald", "gecko", "gecko-play"}) {
+        SCOPED_TRACE(victim);
+        Command command(song_command({"--out", (scratch_ / "out.wav").string(), song_.string()}),
+                        environment());
+        ASSERT_TRUE(command.wait_for("0:02")) << command.finish().out;  // well into the song
+        // The supervisor's children, by their parent and name.
+        run({"/usr/bin/pkill", "-KILL", "-P", std::to_string(command.pid()), "-x", victim});
+        const Outcome outcome = command.finish();
+        expect_said(outcome, 2, {victim});
+    }
+}
+
+TEST_F(Errors, CtrlCEndsEverything) {
+    Command command(song_command({"--out", (scratch_ / "out.wav").string(), song_.string()}), environment());
+    ASSERT_TRUE(command.wait_for("0:02")) << command.finish().out;
+    const std::string parent = std::to_string(command.pid());
+    command.signal(SIGINT);
+    const Outcome outcome = command.finish();
+    EXPECT_NE(outcome.exit_code, 0);
+    EXPECT_EQ(leftovers(scratch_ / "tmp"), std::vector<std::string>());
+    EXPECT_EQ(run({"/usr/bin/pgrep", "-P", parent}).out, "");
+}
+
+}  // namespace
+}  // namespace gecko::testing

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "command.hpp"
+
+namespace gecko::testing {
+
+namespace fs = std::filesystem;
+
+/// A folder of its own for one test, removed with it. Short, because sockets' paths are.
+class Scratch {
+  public:
+    Scratch();
+    Scratch(const Scratch&) = delete;
+    Scratch& operator=(const Scratch&) = delete;
+    ~Scratch() { fs::remove_all(path_); }
+    [[nodiscard]] const fs::path& path() const { return path_; }
+    fs::path operator/(const char* name) const { return path_ / name; }
+
+  private:
+    fs::path path_;
+};
+
+/// A program of this build.
+std::string program(const char* name);
+/// The plug-ins folder of this build: the driver's bundle is in it.
+inline const fs::path kHal = GECKO_HAL;
+/// One with the driver whose WriteMix is empty.
+inline const fs::path kEmptyWriteMixHal = GECKO_EMPTY_WRITE_MIX_HAL;
+
+/// `gecko-song` as `make run` calls it; `extra` comes last.
+std::vector<std::string> song_command(const std::vector<std::string>& extra, const fs::path& hal = kHal);
+
+/// Everything that a run could leave behind: segments, and run directories under $TMPDIR.
+std::vector<std::string> leftovers(const fs::path& temporary);
+
+}  // namespace gecko::testing

@@ -1,0 +1,46 @@
+// Preloaded into one process: the system refuses shared memory there. REFUSE says what: "open" or "map".
+#include <dlfcn.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <cstdarg>
+#include <cstdlib>
+#include <cstring>
+
+namespace {
+
+bool refused(const char* what) {
+    const char* asked = std::getenv("REFUSE");
+    return asked != nullptr && std::strcmp(asked, what) == 0;
+}
+
+bool is_shared_memory(int descriptor) {
+    struct stat status{};
+    // Only the segment is that large.
+    return descriptor >= 0 && ::fstat(descriptor, &status) == 0 && status.st_size > (4 << 20);
+}
+
+}  // namespace
+
+extern "C" __attribute__((visibility("default"))) int shm_open(const char* name, int flags, mode_t mode) {
+    if (refused("open") && std::strncmp(name, "/GeckoAudioShm", 14) == 0) {
+        errno = EACCES;
+        return -1;
+    }
+    using Function = int (*)(const char*, int, mode_t);
+    static const auto real = reinterpret_cast<Function>(::dlsym(RTLD_NEXT, "shm_open"));
+    return real(name, flags, mode);
+}
+
+extern "C" __attribute__((visibility("default"))) void* mmap(void* address, size_t bytes, int protection,
+                                                             int flags, int descriptor,
+                                                             off_t offset) noexcept {
+    if ((flags & MAP_SHARED) != 0 && refused("map") && is_shared_memory(descriptor)) {
+        errno = ENOMEM;
+        return MAP_FAILED;
+    }
+    using Function = void* (*)(void*, size_t, int, int, int, off_t);
+    static const auto real = reinterpret_cast<Function>(::dlsym(RTLD_NEXT, "mmap"));
+    return real(address, bytes, protection, flags, descriptor, offset);
+}

@@ -1,0 +1,126 @@
+#!/usr/bin/env python3
+"""Stands in for minihald, gecko and gecko-play in the supervisor's tests: keeps their contracts, moves no audio.
+
+Which one it is says the name it is called by; what it does wrong say FAKE_MINIHALD, FAKE_GECKO, FAKE_PLAY and FAKE_RECORDING.
+They talk to each other through files in the run directory, and leave their process ID in FAKE_PIDS.
+"""
+
+import array
+import json
+import os
+import pathlib
+import signal
+import sys
+import time
+import wave
+
+NAME = pathlib.Path(sys.argv[0]).name
+RUN = pathlib.Path(os.environ["MINIHAL_RUN_DIR"])
+FAULT = os.environ.get("FAKE_" + {"minihald": "MINIHALD", "gecko": "GECKO", "gecko-play": "PLAY"}[NAME], "")
+
+with open(os.environ["FAKE_PIDS"], "a", encoding="utf-8") as pids:
+    print(os.getpid(), file=pids)
+
+
+def say(**line):
+    print(json.dumps(line), flush=True)
+
+
+def words(text):
+    print(f"{NAME}: {text}", file=sys.stderr, flush=True)
+
+
+def die():
+    words("these are my last words")
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def float_wav(path, rate, frames):
+    """A WAV file of 32-bit floats from an array of interleaved stereo."""
+    data = frames.tobytes()
+    head = b"RIFF" + (36 + len(data)).to_bytes(4, "little") + b"WAVEfmt " + (16).to_bytes(4, "little")
+    head += (3).to_bytes(2, "little") + (2).to_bytes(2, "little") + rate.to_bytes(4, "little")
+    head += (rate * 8).to_bytes(4, "little") + (8).to_bytes(2, "little") + (32).to_bytes(2, "little")
+    pathlib.Path(path).write_bytes(head + b"data" + len(data).to_bytes(4, "little") + data)
+
+
+def record(folder):
+    played = json.loads((RUN / "played").read_text())
+    with wave.open(played["file"]) as source:
+        rate = source.getframerate()
+        samples = array.array("h", source.readframes(source.getnframes()))
+    song = array.array("f", [x / 32768 for x in samples])
+    fault = os.environ.get("FAKE_RECORDING", "")
+    speakers = array.array("f", song)
+    if fault == "cut":
+        del speakers[2 * 50000 : 2 * 50003]
+    if fault == "silent":
+        speakers = array.array("f", bytes(4 * len(song)))
+    with open(folder / "recordings.jsonl", "w", encoding="utf-8") as lines:
+        for device, ahead, audio in (("Gecko Sink", 1000, song), ("Simulated Speakers", 5000, speakers)):
+            name = f"{device}.1.wav"
+            float_wav(folder / name, rate, array.array("f", bytes(8 * ahead)) + audio + array.array("f", bytes(8000)))
+            print(json.dumps({"device": device, "uid": device, "file": name, "rate": rate, "channels": 2,
+                              "frames": ahead + len(audio) // 2 + 1000, "first_sample_time": 0,
+                              "first_host_time_ns": 1000000, "buffer_frames": 512}), file=lines)  # fmt: skip
+
+
+def minihald():
+    arguments = dict(zip(sys.argv[1::2], sys.argv[2::2]))
+    ended = []
+    signal.signal(signal.SIGTERM, lambda *_: ended.append(1))
+    if FAULT == "no start":
+        words("cannot listen")
+        return 2
+    if FAULT == "refuses":
+        words("cannot load GeckoAudioDevice.driver: it has no Info.plist")
+    print(f"minihald: ready, run directory {arguments['--run-dir']}", flush=True)
+    while not ended:
+        time.sleep(0.01)
+        if FAULT == "dies" and (RUN / "played").exists():
+            die()
+    if (RUN / "played").exists():
+        record(pathlib.Path(arguments["--record-dir"]))
+    return 0
+
+
+def gecko():
+    ended = []
+    signal.signal(signal.SIGTERM, signal.SIG_IGN if FAULT == "stubborn" else lambda *_: ended.append(1))
+    if FAULT == "rejects":
+        words("There is no such thing.")
+        return 3
+    while not ended:
+        rate = float((RUN / "rate").read_text()) if (RUN / "rate").exists() else 48000.0
+        playing = (RUN / "playing").exists()
+        if FAULT == "dies" and playing:
+            die()
+        say(state="running", attached=True, output="Simulated Speakers", rate=rate, playing=playing, position_frames=0,
+            fill_frames=480.0, peak_dbfs=[-12.5, -200.0], underrun_frames=0, overtaken_frames=0, preset="flat")  # fmt: skip
+        time.sleep(0.02)
+    return 0
+
+
+def play():
+    file = sys.argv[-1]
+    with wave.open(file) as source:
+        rate, frames = source.getframerate(), source.getnframes()
+    (RUN / "rate").write_text(str(rate))
+    say(state="prepared", rate=rate, file_rate=rate, frames=frames)
+    sys.stdin.readline()
+    (RUN / "playing").touch()
+    (RUN / "played").write_text(json.dumps({"file": file}))
+    for step in range(11):
+        say(state="playing", position_frames=frames * step // 10, frames=frames)
+        time.sleep(0.03)
+        if step == 5 and FAULT == "dies":
+            die()
+        while step == 5 and FAULT == "hangs":
+            say(state="playing", position_frames=frames * step // 10, frames=frames)
+            time.sleep(0.1)
+    (RUN / "playing").unlink()
+    say(state="done", position_frames=frames, frames=frames, skips=0)
+    return 0
+
+
+sys.exit({"minihald": minihald, "gecko": gecko, "gecko-play": play}[NAME]())

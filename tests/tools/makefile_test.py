@@ -1,0 +1,53 @@
+#!/usr/bin/env python3
+"""The Makefile: what it says, and that names reach the program as they were typed."""
+
+import pathlib
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+
+
+class Makefile(unittest.TestCase):
+    def setUp(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="makefile-"))
+        self.addCleanup(shutil.rmtree, self.folder)
+        shutil.copy(ROOT / "Makefile", self.folder)
+        (self.folder / "tools/dev").mkdir(parents=True)
+        for name, body in {"install-packages": 'echo "packages: $*"', "dev/step": 'echo "step: $*"',
+                           "dev/run-song": 'printf "%s|%s|%s\\n" "$GECKO_FILE" "$GECKO_PRESET" "$GECKO_OUT"'}.items():  # fmt: skip
+            script = self.folder / "tools" / name
+            script.write_text(f"#!/bin/sh\n{body}\n")
+            script.chmod(0o755)
+
+    def make(self, *arguments, **environment):
+        done = subprocess.run(["make", "--no-print-directory", *arguments], cwd=self.folder, capture_output=True, text=True,
+                              env={"PATH": "/usr/local/bin:/usr/bin:/bin", **environment}, check=False)  # fmt: skip
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return done.stdout
+
+    def test_alone_it_prints_what_there_is(self):
+        for target in ("run", "test", "check", "format", "lint", "bench"):
+            self.assertIn(f"make {target} ", self.make())
+        self.assertEqual(self.make(), self.make("help"))
+
+    def test_names_arrive_as_they_were_typed(self):
+        for name in ("a song.flac", "it's.wav", 'say "hi".wav', "a$b$(c).wav", "a;b&c.wav", "~/x*.wav", "-dash.wav", "#1.wav"):
+            with self.subTest(name):
+                said = self.make("run", f"FILE={name}", "OUT=o ut.wav", "PRESET=rock")
+                self.assertEqual(said.splitlines()[-1], f"{name}|rock|o ut.wav")
+
+    def test_without_names_they_are_empty(self):
+        self.assertTrue(self.make("run").endswith("||\n"))
+
+    def test_names_in_the_environment_do_not_count(self):
+        self.assertTrue(self.make("run", FILE="x", OUT="y", PRESET="z").endswith("||\n"))
+
+    def test_run_needs_the_packages_for_building_only(self):
+        self.assertIn("packages: build\n", self.make("run"))
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,225 @@
+#!/usr/bin/env python3
+"""gecko-song with programs that only pretend (fake_program.py): what it checks first, what it reports, how it ends.
+
+    song_run_test.py GECKO_SONG [unittest's arguments]
+"""
+
+import array
+import json
+import os
+import pathlib
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+import wave
+import xml.etree.ElementTree
+
+GECKO_SONG = sys.argv.pop(1)
+FAKE = pathlib.Path(__file__).resolve().parent / "fake_program.py"
+FRAMES = 100000
+
+
+def gone(pid):
+    try:
+        # A process that nobody has waited for yet is gone too.
+        return pathlib.Path(f"/proc/{pid}/stat").read_text().split(") ")[1][0] == "Z" if pathlib.Path("/proc").is_dir() else os.kill(pid, 0)
+    except OSError:
+        return True
+
+
+class SongRun(unittest.TestCase):
+    def setUp(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="song-run-"))
+        self.addCleanup(shutil.rmtree, self.folder)
+        for name in ("programs", "tmp", "hal/GeckoAudioDevice.driver"):
+            (self.folder / name).mkdir(parents=True)
+        for name in ("minihald", "gecko", "gecko-play"):
+            (self.folder / "programs" / name).symlink_to(FAKE)
+        noise = random.Random(1)
+        with wave.open(str(self.folder / "song.wav"), "wb") as song:
+            song.setparams((2, 2, 48000, 0, "NONE", ""))
+            song.writeframes(array.array("h", [noise.randrange(-20000, 20000) for _ in range(2 * FRAMES)]).tobytes())
+        self.out = self.folder / "out.wav"
+
+    def command(self, *arguments, song="song.wav"):
+        return [GECKO_SONG, "--programs", str(self.folder / "programs"), "--hal", str(self.folder / "hal"),
+                "--out", str(self.out), *arguments, "--", str(self.folder / song)]  # fmt: skip
+
+    def environment(self, **faults):
+        return {**os.environ, "TMPDIR": str(self.folder / "tmp"), "FAKE_PIDS": str(self.folder / "pids"), **faults}
+
+    def run_song(self, *arguments, song="song.wav", **faults):
+        done = subprocess.run(self.command(*arguments, song=song), env=self.environment(**faults), capture_output=True,
+                              text=True, timeout=50, check=False)  # fmt: skip
+        self.assert_nothing_left()
+        return done
+
+    def assert_nothing_left(self):
+        self.assertEqual(os.listdir(self.folder / "tmp"), [])
+        pids = self.folder / "pids"
+        for pid in pids.read_text().split() if pids.exists() else []:
+            self.assertTrue(gone(int(pid)), f"process {pid} is left")
+        self.assertEqual(list(self.folder.glob("*.part")), [])
+
+    def assert_fails(self, done, code, *words):
+        self.assertEqual(done.returncode, code, done.stdout + done.stderr)
+        for word in words:
+            self.assertIn(word, done.stderr)
+
+    # What a good run leaves
+
+    def test_reports_what_arrived(self):
+        done = self.run_song()
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        report = json.loads((self.folder / "out.json").read_text())
+        self.assertEqual((report["frames_in"], report["frames_out"], report["lost_frames"]), (FRAMES, FRAMES, 0))
+        self.assertTrue(report["bit_identical"])
+        self.assertAlmostEqual(report["latency_ms"], 4000 / 48, places=6)
+        self.assertEqual(len(report["response"]), 22)
+        self.assertLess(report["largest_difference_db"], 0.001)
+        for words in ("100 000 at 48 kHz", "yes, from the first sample to the last", "simulated", "0:00 of 0:02"):
+            self.assertIn(words, done.stdout)
+        self.assertNotIn("\x1b", done.stdout)
+
+    def test_writes_the_frames_that_were_played_and_a_picture(self):
+        self.run_song()
+        # 44 bytes of header and a chunk or two, 8 bytes a frame.
+        self.assertAlmostEqual(self.out.stat().st_size, 8 * FRAMES, delta=200)
+        picture = xml.etree.ElementTree.parse(self.folder / "out.svg").getroot()
+        texts = [element.text for element in picture.iter() if element.tag.endswith("text")]
+        self.assertIn("song, preset flat", texts)
+        self.assertIn("Frequency in Hz", texts)
+
+    def test_a_name_may_hold_spaces_quotes_and_dashes(self):
+        name = "-it's \"my\" $ong & <more>.wav"
+        shutil.copy(self.folder / "song.wav", self.folder / name)
+        self.out = self.folder / "an 'out' & more.wav"
+        done = self.run_song(song=name)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        xml.etree.ElementTree.parse(self.folder / "an 'out' & more.svg")
+
+    def test_the_picture_may_go_elsewhere(self):
+        self.run_song("--picture", str(self.folder / "other.svg"))
+        self.assertTrue((self.folder / "other.svg").exists())
+
+    # What did not arrive
+
+    def test_lost_frames_are_a_failure_and_are_counted(self):
+        done = self.run_song(FAKE_RECORDING="cut")
+        self.assert_fails(done, 4, "3 frames lost, 0 repeated, 0 damaged")
+        self.assertIn("at frame 50 000: 3 lost", done.stdout)
+
+    def test_silence_is_a_failure(self):
+        self.assert_fails(self.run_song(FAKE_RECORDING="silent"), 4, "the song is not in the recording")
+
+    # What is refused before anything is started
+
+    def assert_refused(self, done, code, *words):
+        self.assert_fails(done, code, *words)
+        self.assertFalse((self.folder / "pids").exists(), "a program was started")
+
+    def test_a_song_that_is_not_there(self):
+        self.assert_refused(self.run_song(song="none.wav"), 3, "no such file", "none.wav")
+
+    def test_a_song_that_is_no_audio(self):
+        (self.folder / "text.txt").write_text("This is a text, and a text is no audio.")
+        self.assert_refused(self.run_song(song="text.txt"), 3, "is not an audio file")
+
+    def test_an_unknown_preset_names_the_near_ones(self):
+        self.assert_refused(self.run_song("--preset", "bass-bost"), 3, 'no preset "bass-bost"', "Did you mean bass-boost", "podcast")
+
+    def test_an_output_in_a_folder_that_is_not_there(self):
+        self.out = self.folder / "none" / "out.wav"
+        self.assert_refused(self.run_song(), 3, "there is no folder", "none")
+
+    def test_an_output_that_is_a_folder(self):
+        self.out = self.folder / "folder.wav"
+        self.out.mkdir()
+        self.assert_refused(self.run_song(), 3, "it is a folder")
+
+    def test_an_output_that_is_the_song(self):
+        self.out = self.folder / "song.wav"
+        self.assert_refused(self.run_song(), 3, "is the song itself")
+
+    def test_an_output_that_is_no_wav(self):
+        self.out = self.folder / "out.flac"
+        self.assert_refused(self.run_song(), 3, "does not end in .wav")
+
+    @unittest.skipIf(not pathlib.Path("/proc/self").exists(), "needs a folder that nobody can write to")
+    def test_an_output_that_is_not_permitted(self):
+        self.out = pathlib.Path("/proc/self/out.wav")
+        self.assert_refused(self.run_song(), 3, "cannot write the recording to /proc/self/out.wav")
+
+    def test_a_missing_bundle(self):
+        shutil.rmtree(self.folder / "hal/GeckoAudioDevice.driver")
+        self.assert_refused(self.run_song(), 2, "HAL plugin not installed", "make run")
+
+    def test_a_missing_program(self):
+        (self.folder / "programs/gecko").unlink()
+        self.assert_refused(self.run_song(), 2, "the program gecko is missing")
+
+    def test_usage(self):
+        done = subprocess.run([GECKO_SONG, "--nonsense"], capture_output=True, text=True, check=False)
+        self.assertEqual(done.returncode, 1)
+
+    # What goes wrong on the way
+
+    def test_a_bundle_that_is_refused(self):
+        self.assert_fails(self.run_song(FAKE_MINIHALD="refuses"), 2, "HAL plugin not installed", "it has no Info.plist")
+
+    def test_a_minihald_that_does_not_start(self):
+        self.assert_fails(self.run_song(FAKE_MINIHALD="no start"), 2, "minihald ended with exit code 2", "cannot listen")
+
+    def test_a_gecko_that_rejects(self):
+        self.assert_fails(self.run_song(FAKE_GECKO="rejects"), 3, "gecko ended with exit code 3", "There is no such thing.")
+
+    def test_whoever_dies_is_named_and_ends_the_rest(self):
+        for variable, name in (("FAKE_MINIHALD", "minihald"), ("FAKE_GECKO", "gecko"), ("FAKE_PLAY", "gecko-play")):
+            with self.subTest(name):
+                done = self.run_song(**{variable: "dies"})
+                self.assert_fails(done, 2, f"gecko-song: {name} was killed by signal 9", "these are my last words")
+                self.assertFalse(self.out.exists())
+
+    def test_a_program_that_does_not_end_is_killed(self):
+        done = self.run_song(FAKE_GECKO="stubborn")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("gecko did not end when told to and was killed", done.stdout)
+
+    def test_a_run_that_does_not_move_is_ended(self):
+        self.assert_fails(self.run_song(FAKE_PLAY="hangs"), 2, "no progress for 10 s", "minihald has stopped asking")
+
+    def interrupted(self, number):
+        process = subprocess.Popen(self.command(), env=self.environment(FAKE_PLAY="hangs"), stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE, text=True)  # fmt: skip
+        deadline = time.monotonic() + 20
+        while not list((self.folder / "tmp").glob("*/played")):
+            self.assertLess(time.monotonic(), deadline, "the song was never played")
+            time.sleep(0.01)
+        process.send_signal(number)
+        return process, process.communicate(timeout=20)[1]
+
+    def test_a_signal_ends_everything(self):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            with self.subTest(number):
+                process, errors = self.interrupted(number)
+                self.assertEqual(process.returncode, 130, errors)
+                self.assertIn("interrupted", errors)
+                self.assert_nothing_left()
+
+    @unittest.skipIf(sys.platform != "linux", "only Linux tells children that their parent has died")
+    def test_no_program_outlives_a_supervisor_that_is_killed(self):
+        self.interrupted(signal.SIGKILL)
+        pids = [int(pid) for pid in (self.folder / "pids").read_text().split()]
+        deadline = time.monotonic() + 10
+        while not all(gone(pid) for pid in pids):
+            self.assertLess(time.monotonic(), deadline)
+            time.sleep(0.01)
+
+
+if __name__ == "__main__":
+    unittest.main()

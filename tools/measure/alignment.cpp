@@ -1,0 +1,69 @@
+#include "tools/measure/alignment.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdlib>
+
+#include "tools/measure/correlator.hpp"
+
+namespace gecko::measure {
+namespace {
+
+constexpr std::int64_t kExcerpt = std::int64_t{1} << 18;  // of the reference, at most
+/// A peak this many standard deviations high is no accident: among a million values of noise the highest has about 5.
+constexpr double kCertainPeak = 15.0;
+constexpr std::int64_t kOpening = 65536;
+constexpr std::int64_t kNear = 64;
+constexpr std::int64_t kEqualRun = 4096;
+
+std::int64_t first_sound(const Audio& audio, std::int64_t from = 0) {
+    while (from < audio.frames() && audio.silent_at(from)) ++from;
+    return from;
+}
+
+bool equal_at(const Audio& reference, const Audio& recording, std::int64_t begin, std::int64_t lag) {
+    const std::int64_t end = std::min(begin + kEqualRun, reference.frames());
+    for (std::int64_t n = begin; n < end; ++n) {
+        for (std::size_t channel = 0; channel < 2; ++channel) {
+            if (reference.at(n, channel) != recording.at_or_silence(n + lag, channel)) return false;
+        }
+    }
+    return begin < end;
+}
+
+}  // namespace
+
+std::optional<std::int64_t> find_lag(const Audio& reference, const Audio& recording) {
+    const std::int64_t begin = first_sound(reference);
+    if (begin == reference.frames()) return std::nullopt;
+    const std::int64_t excerpt = std::min(kExcerpt, reference.frames() - begin);
+    const Correlator correlator(reference, begin, excerpt);
+
+    // The excerpt may begin before the recording does, if the song's beginning was lost.
+    Correlator::Peak best;
+    for (std::int64_t at = first_sound(recording) - excerpt / 2; at < recording.frames();
+         at += correlator.hop()) {
+        const Correlator::Peak peak = correlator.search(recording, at);
+        if (peak.height > best.height) best = peak;
+        if (best.height > 10.0 * kCertainPeak) break;
+    }
+    if (best.height < kCertainPeak) return std::nullopt;
+
+    // Where frames are lost or repeated further on, the excerpt's best place is not where the song begins.
+    const std::int64_t opening = std::min(kOpening, excerpt);
+    const auto first =
+        Correlator(reference, begin, opening).search(recording, begin + best.lag - opening / 2);
+    if (first.height >= kCertainPeak) best = first;
+
+    // Tried at several places, for any one may be damaged.
+    for (std::int64_t from = begin; from < begin + excerpt; from += excerpt / 8 + 1) {
+        const std::int64_t sound = first_sound(reference, from);
+        for (std::int64_t lag = best.lag - kNear; lag <= best.lag + kNear; ++lag) {
+            if (equal_at(reference, recording, sound, lag)) return lag;
+        }
+    }
+    const std::int64_t onset = first_sound(recording) - begin;
+    return std::abs(onset - best.lag) <= kNear ? onset : best.lag;
+}
+
+}  // namespace gecko::measure

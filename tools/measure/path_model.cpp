@@ -1,0 +1,90 @@
+#include "tools/measure/path_model.hpp"
+
+#include <cmath>
+
+namespace gecko::measure {
+namespace {
+
+/// Added to the diagonal, relative to the power: where the music says nothing about the filter (no energy near half the rate, for
+/// example) the equations have no one solution, and rounding may even leave them none.
+constexpr double kFirstRidge = 1e-13;
+constexpr double kLastRidge = 1e-9;
+
+/// Solves m x = v for a symmetric positive definite m, given its lower triangle (Cholesky); false if it is not.
+template <class Matrix, class Vector>
+bool solve_in_place(Matrix& m, Vector& v) {
+    const std::size_t size = v.size();
+    for (std::size_t j = 0; j < size; ++j) {
+        for (std::size_t i = j; i < size; ++i) {
+            double sum = m[i][j];
+            for (std::size_t k = 0; k < j; ++k) sum -= m[i][k] * m[j][k];
+            if (i != j) {
+                m[i][j] = sum / m[j][j];
+                continue;
+            }
+            if (!(sum > 0.0)) return false;
+            m[i][i] = std::sqrt(sum);
+        }
+    }
+    for (std::size_t i = 0; i < size; ++i) {
+        for (std::size_t k = 0; k < i; ++k) v[i] -= m[i][k] * v[k];
+        v[i] /= m[i][i];
+    }
+    for (std::size_t i = size; i-- > 0;) {
+        for (std::size_t k = i + 1; k < size; ++k) v[i] -= m[k][i] * v[k];
+        v[i] /= m[i][i];
+    }
+    return true;
+}
+
+}  // namespace
+
+double PathModel::difference(const Audio& reference, const Audio& recording, std::int64_t lag, std::int64_t n,
+                             std::size_t channel) const {
+    double sum = 0.0;
+    for (std::size_t k = 0; k <= kModelOrder; ++k) {
+        const auto back = static_cast<std::int64_t>(k);
+        sum += a[k] * static_cast<double>(recording.at_or_silence(n + lag - back, channel));
+        sum -= b[k] * static_cast<double>(reference.at_or_silence(n - back, channel));
+    }
+    return sum;
+}
+
+void PathFit::add(const Audio& reference, const Audio& recording, std::int64_t lag, std::int64_t begin,
+                  std::int64_t frames) {
+    std::array<double, kUnknowns> row{};  // the recording's past, negated, then the reference's
+    for (std::size_t channel = 0; channel < 2; ++channel) {
+        for (std::int64_t n = begin; n < begin + frames; ++n) {
+            for (std::size_t k = 0; k < kModelOrder; ++k) {
+                const auto back = static_cast<std::int64_t>(k);
+                row[k] = -static_cast<double>(recording.at_or_silence(n + lag - back - 1, channel));
+                row[kModelOrder + k] = static_cast<double>(reference.at_or_silence(n - back, channel));
+            }
+            row.back() = static_cast<double>(
+                reference.at_or_silence(n - static_cast<std::int64_t>(kModelOrder), channel));
+            const auto heard = static_cast<double>(recording.at_or_silence(n + lag, channel));
+            power_ += heard * heard;
+            for (std::size_t i = 0; i < kUnknowns; ++i) {
+                right_[i] += row[i] * heard;
+                for (std::size_t j = 0; j <= i; ++j) normal_[i][j] += row[i] * row[j];
+            }
+        }
+    }
+}
+
+std::optional<PathModel> PathFit::solve() const {
+    if (power_ <= 0.0) return std::nullopt;
+    for (double ridge = kFirstRidge; ridge <= kLastRidge; ridge *= 10.0) {
+        auto matrix = normal_;
+        auto x = right_;
+        for (std::size_t i = 0; i < kUnknowns; ++i) matrix[i][i] += ridge * power_;
+        if (!solve_in_place(matrix, x)) continue;
+        PathModel model;
+        for (std::size_t k = 0; k < kModelOrder; ++k) model.a[k + 1] = x[k];
+        for (std::size_t k = 0; k <= kModelOrder; ++k) model.b[k] = x[kModelOrder + k];
+        return model;
+    }
+    return std::nullopt;
+}
+
+}  // namespace gecko::measure
