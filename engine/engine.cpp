@@ -24,7 +24,7 @@ void Engine::restart() noexcept {
     fresh_ = true;
     fade_.jump_to(0.0);
     ending_.store(false, std::memory_order_relaxed);
-    silent_.store(false, std::memory_order_relaxed);
+    fade_state_.store(FadeState::moving, std::memory_order_relaxed);
 }
 
 void Engine::prepare(double rate_hz) noexcept {
@@ -133,7 +133,8 @@ void Engine::render(const OutputCycle& cycle, std::span<float> out) noexcept GEC
     const double fade = ending_.load(std::memory_order_relaxed) ? 0.0 : 1.0;
     if (fade_.target() != fade) fade_.set_target(fade);
     fade_.process(out);
-    if (fade_.settled() && fade_.target() == 0.0) silent_.store(true, std::memory_order_relaxed);
+    const FadeState there = fade == 0.0 ? FadeState::out : FadeState::in;
+    fade_state_.store(fade_.settled() ? there : FadeState::moving, std::memory_order_relaxed);
     meter(out);
     fresh_ = false;
 }

@@ -52,7 +52,13 @@ class Engine {
     void set(const Settings& settings) noexcept;
     /// Fades to silence; faded_out() tells when it is reached. prepare() and attach() fade in again. Any thread.
     void fade_out() noexcept { ending_.store(true, std::memory_order_relaxed); }
-    [[nodiscard]] bool faded_out() const noexcept { return silent_.load(std::memory_order_relaxed); }
+    [[nodiscard]] bool faded_out() const noexcept {
+        return fade_state_.load(std::memory_order_relaxed) == FadeState::out;
+    }
+    /// The fade-in is over: from here on what is played is played whole. Any thread.
+    [[nodiscard]] bool faded_in() const noexcept {
+        return fade_state_.load(std::memory_order_relaxed) == FadeState::in;
+    }
 
     /// Fills `out`, interleaved stereo of any length, for one pull of the output. The output's callback.
     void render(const OutputCycle& cycle, std::span<float> out) noexcept GECKO_NONBLOCKING;
@@ -61,6 +67,8 @@ class Engine {
     Status status() noexcept;
 
   private:
+    enum class FadeState : std::uint8_t { moving, in, out };
+
     void apply(const Settings& settings) noexcept GECKO_NONBLOCKING;
     void read(SharedMemorySource& source, const OutputCycle& cycle,
               std::span<float> out) noexcept GECKO_NONBLOCKING;
@@ -81,7 +89,7 @@ class Engine {
     dsp::GainRamp device_volume_;
     dsp::GainRamp fade_;
     std::atomic<bool> ending_{false};
-    std::atomic<bool> silent_{false};
+    std::atomic<FadeState> fade_state_{FadeState::moving};
 
     std::atomic<bool> playing_{false};
     std::atomic<std::uint64_t> position_frames_{0};

@@ -32,7 +32,7 @@ struct Device {
 /// Where the audio path stands.
 struct Connection {
     bool attached = false;                 ///< to the driver
-    bool running = false;                  ///< the output's callbacks pull
+    bool running = false;                  ///< the output pulls, and what is played is heard whole
     std::string output;                    ///< name of the device played on
     double rate_hz = 0;                    ///< nominal rate of driver and output
     std::optional<PlatformError> problem;  ///< what keeps it from running

@@ -46,7 +46,7 @@ void IoLoop::start(AudioObjectID device, uint32_t client, IoSetup setup, Operati
         found->second.process_output = process_output;
         auto& io = devices_.try_emplace(device, record_directory_, setup).first->second;
         io.clients.insert(client);
-        if (!io.device.running() && !io.suspended) io.device.begin(setup, host_clock_now());
+        if (!io.device.running() && !io.suspended) begin(io, setup);
     });
 }
 
@@ -72,7 +72,7 @@ void IoLoop::resume(AudioObjectID device, IoSetup setup) {
         const auto found = devices_.find(device);
         if (found == devices_.end()) return;
         found->second.suspended = false;
-        if (!found->second.clients.empty()) found->second.device.begin(setup, host_clock_now());
+        if (!found->second.clients.empty()) begin(found->second, setup);
     });
 }
 
@@ -103,16 +103,27 @@ void IoLoop::post(std::function<void()> command) {
     wake_.notify();
 }
 
-void IoLoop::run() {
-    uint64_t due = kNoDue;
+void IoLoop::set_due(uint64_t due) {
+    due_ = due;
     clock_.set_due(due);
+}
+
+// The clock stands still from now until the loop has told it of the first cycle, or it might pass it.
+void IoLoop::begin(DeviceIo& io, const IoSetup& setup) {
+    const auto now = host_clock_now();
+    set_due(now);
+    io.device.begin(setup, std::max(now, host_clock_now()));
+}
+
+void IoLoop::run() {
+    set_due(kNoDue);
     while (!quit_) {
         run_commands();
         drop_closed_clients();
         auto* const next = earliest();
         const auto next_due = next != nullptr ? next->device.due() : kNoDue;
-        if (next_due != due) clock_.set_due(due = next_due);
-        const auto left = next != nullptr ? clock_.time_until(due) : kForever;
+        if (next_due != due_) set_due(next_due);
+        const auto left = next != nullptr ? clock_.time_until(due_) : kForever;
         if (left == nanoseconds::zero()) {
             run_cycle(*next);
         } else {

@@ -68,6 +68,8 @@ class IoLoop {
     };
 
     void post(std::function<void()> command);
+    void set_due(uint64_t due);
+    void begin(DeviceIo& io, const IoSetup& setup);
     void run();
     void run_commands();
     void run_cycle(DeviceIo& io);
@@ -77,6 +79,7 @@ class IoLoop {
     void drop_closed_clients();
 
     HostClockWriter clock_;
+    uint64_t due_ = 0;  // what the clock was last told
     std::string record_directory_;
     IoEvents& events_;
     std::map<AudioObjectID, DeviceIo> devices_;

@@ -14,6 +14,7 @@ namespace minihal {
 // so this is never freed either; after the host's end it answers that nothing is running.
 struct HostInterface {
     AudioServerPlugInHostInterface table;
+    AudioServerPlugInDriverRef driver;  // kept for as long as the code is loaded
     size_t index;
     Storage storage;
     std::mutex mutex;
@@ -63,7 +64,7 @@ OSStatus request_configuration_change(AudioServerPlugInHostRef host, AudioObject
 }
 
 HostInterface& new_host_interface(size_t index, PlugInEvents& events, const std::string& run_directory,
-                                  const std::string& bundle_id) {
+                                  const LoadedPlugIn& loaded) {
     // Reachable for ever, so that a leak checker knows it is meant.
     static std::mutex mutex;
     static auto& all = *new std::vector<HostInterface*>;
@@ -73,8 +74,9 @@ HostInterface& new_host_interface(size_t index, PlugInEvents& events, const std:
                                     .WriteToStorage = write_to_storage,
                                     .DeleteFromStorage = delete_from_storage,
                                     .RequestDeviceConfigurationChange = request_configuration_change},
+                          .driver = loaded.driver,
                           .index = index,
-                          .storage = {run_directory, bundle_id},
+                          .storage = {run_directory, loaded.bundle_id},
                           .mutex = {},
                           .events = &events};
     const std::scoped_lock lock(mutex);
@@ -87,7 +89,7 @@ HostInterface& new_host_interface(size_t index, PlugInEvents& events, const std:
 std::expected<std::unique_ptr<PlugIn>, std::string> PlugIn::start(const LoadedPlugIn& loaded, size_t index,
                                                                   PlugInEvents& events,
                                                                   const std::string& run_directory) {
-    auto& host = new_host_interface(index, events, run_directory, loaded.bundle_id);
+    auto& host = new_host_interface(index, events, run_directory, loaded);
     std::unique_ptr<PlugIn> plug_in(new PlugIn(loaded, index, host));
     if (const auto status = plug_in->calls().Initialize(loaded.driver, &host.table); status != 0) {
         return std::unexpected(fmt::format("Initialize failed with {}", status_text(status)));

@@ -8,7 +8,7 @@ namespace {
 
 constexpr auto kHeartbeat = std::chrono::seconds(1);
 constexpr auto kFadeGuard = std::chrono::milliseconds(200);
-constexpr auto kFirstPull = std::chrono::seconds(1);
+constexpr auto kFadeInGuard = std::chrono::seconds(1);
 
 }  // namespace
 
@@ -147,9 +147,9 @@ std::expected<void, PlatformError> CoreAudioBackend::replay_on(AudioObjectID out
     auto stream = OutputStream::start(output, *engine_);
     if (!stream) return std::unexpected(stream.error());
     stream_ = *std::move(stream);
-    // Who waits for "running" may start to play on it.
-    const auto deadline = std::chrono::steady_clock::now() + kFirstPull;
-    while (!stream_->running() && std::chrono::steady_clock::now() < deadline) {
+    // Who waits for "running" plays from then on, and is heard from the first frame.
+    const auto deadline = std::chrono::steady_clock::now() + kFadeInGuard;
+    while (!engine_->faded_in() && std::chrono::steady_clock::now() < deadline) {
         std::this_thread::sleep_for(std::chrono::milliseconds(2));
     }
     const std::lock_guard lock(mutex_);
@@ -206,7 +206,7 @@ OSStatus CoreAudioBackend::on_restart(AudioObjectID, UInt32, const AudioObjectPr
 void CoreAudioBackend::tell(std::optional<PlatformError> problem) {
     const std::lock_guard lock(mutex_);
     connection_.attached = link_ != nullptr;
-    connection_.running = stream_ != nullptr && stream_->running() && !problem;
+    connection_.running = stream_ != nullptr && engine_->faded_in() && !problem;
     connection_.problem = std::move(problem);
 }
 

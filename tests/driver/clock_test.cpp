@@ -104,7 +104,7 @@ TEST(Clock, GivesConcurrentReadersOneTimeLineAndNotHalfOfTwo) {
     constexpr std::uint64_t kLines = 2'000'000;
     std::atomic<bool> done{false};
     // Time line n: anchor 1000 n, 100 n ticks a frame. The writer is the only one who knows n.
-    std::thread writer([&] {
+    std::jthread writer([&] {
         for (std::uint64_t n = 1; n <= kLines; ++n)
             clock.begin_time_line(1'000 * n, 100.0 * static_cast<double>(n));
         done = true;

@@ -20,14 +20,13 @@ std::vector<std::string> song_command(const std::vector<std::string>& extra, con
     return command;
 }
 
-std::vector<std::string> leftovers(const fs::path& temporary) {
-    std::vector<std::string> left;
+std::set<std::string> segments() {
+    std::set<std::string> names;
     for (const auto& entry : fs::directory_iterator("/dev/shm")) {
-        if (entry.path().filename().string().starts_with("GeckoAudioShm"))
-            left.push_back(entry.path().string());
+        const std::string name = entry.path().filename().string();
+        if (name.starts_with("GeckoAudioShm")) names.insert(name);
     }
-    for (const auto& entry : fs::directory_iterator(temporary)) left.push_back(entry.path().string());
-    return left;
+    return names;
 }
 
 }  // namespace gecko::testing

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -34,7 +35,7 @@ inline const fs::path kEmptyWriteMixHal = GECKO_EMPTY_WRITE_MIX_HAL;
 /// `gecko-song` as `make run` calls it; `extra` comes last.
 std::vector<std::string> song_command(const std::vector<std::string>& extra, const fs::path& hal = kHal);
 
-/// Everything that a run could leave behind: segments, and run directories under $TMPDIR.
-std::vector<std::string> leftovers(const fs::path& temporary);
+/// The names of all Gecko's segments in the system's shared memory.
+std::set<std::string> segments();
 
 }  // namespace gecko::testing

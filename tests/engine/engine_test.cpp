@@ -89,6 +89,7 @@ TEST_F(EngineTest, AttachingToMusicThatPlaysFadesIn) {
     rig.run(4096, ones);
     rig.engine.prepare(48'000);
     rig.engine.attach(rig.ring.reader);
+    EXPECT_FALSE(rig.engine.faded_in());
     const auto played = rig.run(4096, ones);
     double before = 0;
     double largest_step = 0;
@@ -99,6 +100,7 @@ TEST_F(EngineTest, AttachingToMusicThatPlaysFadesIn) {
         before = sample;
     }
     EXPECT_EQ(before, 0.5);
+    EXPECT_TRUE(rig.engine.faded_in());
     EXPECT_LT(largest_step, 0.5 / 400);  // 20 ms and more, without a corner
 }
 

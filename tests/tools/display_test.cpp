@@ -30,7 +30,7 @@ int columns(const std::string& line) {
 TEST(Display, ALineFitsIntoEveryTerminal) {
     const Moment moments[] = {
         {.seconds = 7.9, .total_seconds = 20.1, .peak_db = {-12.34, -0.1}, .ring_ms = 12.3},
-        {.seconds = 7200, .total_seconds = 36000, .peak_db = {-INFINITY, 15.0}, .ring_ms = 1365.3}};
+        {.seconds = 7200, .total_seconds = 36000, .peak_db = {-HUGE_VAL, 15.0}, .ring_ms = 1365.3}};
     for (const Moment& moment : moments) {
         for (const bool colour : {false, true}) {
             for (const bool utf8 : {false, true}) {
@@ -82,7 +82,7 @@ TEST(Picture, HoldsACurveForEachSpectrumAndADotForEachMeasuredPoint) {
         .title = "Song <1>",
         .subtitle = "subtitle",
         .spectrum = {.frequency_hz = {20, 200, 2000},
-                     .before_db = {-20, -30, -INFINITY},
+                     .before_db = {-20, -30, -HUGE_VAL},
                      .after_db = {-21, -31, -200}},
         .points = {{.wanted_hz = 100, .measured = true, .frequency_hz = 101, .gain_db = 3.0},
                    {.wanted_hz = 1000, .measured = false}},

@@ -11,7 +11,8 @@
 
 namespace gecko::measure {
 
-/// Broadband audio with the shape of music: pink noise in swells, chords that change twice a second, silence at both ends.
+/// Broadband audio with the shape of music: pink noise in swells, chords that change twice a second, silence
+/// at both ends.
 inline std::vector<float> test_music(std::uint32_t rate, double seconds, std::uint32_t seed = 1) {
     std::mt19937 random(seed);
     // Not std::uniform_real_distribution, whose numbers differ from library to library.

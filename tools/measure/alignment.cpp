@@ -10,7 +10,8 @@ namespace gecko::measure {
 namespace {
 
 constexpr std::int64_t kExcerpt = std::int64_t{1} << 18;  // of the reference, at most
-/// A peak this many standard deviations high is no accident: among a million values of noise the highest has about 5.
+/// A peak this many standard deviations high is no accident: among a million values of noise the highest has
+/// about 5.
 constexpr double kCertainPeak = 15.0;
 constexpr std::int64_t kOpening = 65536;
 constexpr std::int64_t kNear = 64;

@@ -30,8 +30,8 @@ Correlator::Peak Correlator::search(const Audio& recording, std::int64_t at) con
     for (const float w : weight) mean += static_cast<double>(w);
     mean /= static_cast<double>(weight.size());
     if (mean <= 0.0) return {};
-    // Whitened, so that a filter's or a melody's own correlation does not blur the peak; but bins with next to no energy hold
-    // rounding errors and get next to no weight.
+    // Whitened, so that a filter's or a melody's own correlation does not blur the peak; but bins with next
+    // to no energy hold rounding errors and get next to no weight.
     const auto floor = static_cast<float>(1e-3 * mean);
     for (std::size_t k = 0; k < cross.size(); ++k) cross[k] /= weight[k] + floor;
     std::vector<float> correlation(fft_.size());

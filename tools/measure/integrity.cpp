@@ -14,7 +14,8 @@ namespace {
 
 constexpr std::int64_t kStretch = 16384;
 constexpr std::int64_t kStretches = 16;
-/// An intact stretch is explained to about 1e-6 of its level; one with a single frame missing to no better than 1e-3.
+/// An intact stretch is explained to about 1e-6 of its level; one with a single frame missing to no better
+/// than 1e-3.
 constexpr double kExplained = 1e-4;
 /// What agrees over so many frames, of which enough are no silence, is the same audio.
 constexpr std::int64_t kRun = 256;
@@ -107,7 +108,8 @@ class Sides {
     double tolerance_ = 0.0;
 };
 
-/// What the model leaves unexplained of a stretch, as a ratio to the recording's level there; infinite for silence.
+/// What the model leaves unexplained of a stretch, as a ratio to the recording's level there; infinite for
+/// silence.
 double unexplained(const PathModel& model, const Audio& reference, const Audio& recording, std::int64_t lag,
                    std::int64_t begin) {
     double error = 0.0;
@@ -126,7 +128,8 @@ struct Fit {
     std::vector<std::int64_t> stretches;
 };
 
-/// One model for as many of the stretches as agree with each other, earlier ones first: the lag is where the song begins.
+/// One model for as many of the stretches as agree with each other, earlier ones first: the lag is where the
+/// song begins.
 std::optional<Fit> fit_common_path(const Audio& reference, const Audio& recording, std::int64_t lag) {
     PathFit gathered;
     std::optional<Fit> best;

@@ -32,16 +32,19 @@ struct Integrity {
     bool intact() const { return comparison != Comparison::failed && breaks.empty(); }
 };
 
-/// Follows the reference through the recording, from its first frame to its last, `lag` being where it starts (find_lag).
+/// Follows the reference through the recording, from its first frame to its last, `lag` being where it starts
+/// (find_lag).
 ///
-/// Where the path changes nothing, samples are compared. Where it filters, the filter is not known; but if it is an equaliser of up
-/// to ten second-order sections, there are two short polynomials A and B with A(z) recording = B(z) reference. They are found by
-/// least squares over stretches of the recording; a stretch that the common polynomials do not explain holds a break and is left
-/// out. Both sides, so filtered, are again equal frame by frame but for rounding, and a missing or doubled frame disturbs no more
-/// frames than A or B is long. So both cases are one: walk on while the sides agree; where they stop to, correlate what follows to
-/// find where they agree again.
+/// Where the path changes nothing, samples are compared. Where it filters, the filter is not known; but if it
+/// is an equaliser of up to ten second-order sections, there are two short polynomials A and B with A(z)
+/// recording = B(z) reference. They are found by least squares over stretches of the recording; a stretch
+/// that the common polynomials do not explain holds a break and is left out. Both sides, so filtered, are
+/// again equal frame by frame but for rounding, and a missing or doubled frame disturbs no more frames than A
+/// or B is long. So both cases are one: walk on while the sides agree; where they stop to, correlate what
+/// follows to find where they agree again.
 ///
-/// With a filter between, lost and repeated frames are exact; the length of a damaged stretch is known to kModelOrder frames.
+/// With a filter between, lost and repeated frames are exact; the length of a damaged stretch is known to
+/// kModelOrder frames.
 Integrity check_integrity(const Audio& reference, const Audio& recording, std::int64_t lag);
 
 }  // namespace gecko::measure

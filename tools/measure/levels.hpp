@@ -7,8 +7,8 @@
 
 namespace gecko::measure {
 
-/// Peak and RMS of a stretch of audio, left and right, in dB relative to full scale (a full-scale sine has RMS -3.01); -infinity for
-/// silence.
+/// Peak and RMS of a stretch of audio, left and right, in dB relative to full scale (a full-scale sine has
+/// RMS -3.01); -infinity for silence.
 struct Levels {
     std::array<double, 2> peak_db{};
     std::array<double, 2> rms_db{};

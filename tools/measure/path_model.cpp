@@ -5,12 +5,14 @@
 namespace gecko::measure {
 namespace {
 
-/// Added to the diagonal, relative to the power: where the music says nothing about the filter (no energy near half the rate, for
-/// example) the equations have no one solution, and rounding may even leave them none.
+/// Added to the diagonal, relative to the power: where the music says nothing about the filter (no energy
+/// near half the rate, for example) the equations have no one solution, and rounding may even leave them
+/// none.
 constexpr double kFirstRidge = 1e-13;
 constexpr double kLastRidge = 1e-9;
 
-/// Solves m x = v for a symmetric positive definite m, given its lower triangle (Cholesky); false if it is not.
+/// Solves m x = v for a symmetric positive definite m, given its lower triangle (Cholesky); false if it is
+/// not.
 template <class Matrix, class Vector>
 bool solve_in_place(Matrix& m, Vector& v) {
     const std::size_t size = v.size();

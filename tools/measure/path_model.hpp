@@ -9,10 +9,12 @@
 
 namespace gecko::measure {
 
-/// Sections of second order in a row are one filter of twice as many; ten of them are the longest equaliser there is to measure.
+/// Sections of second order in a row are one filter of twice as many; ten of them are the longest equaliser
+/// there is to measure.
 inline constexpr std::size_t kModelOrder = 20;
 
-/// Two polynomials with sum(a[k] recording[n + lag - k]) = sum(b[k] reference[n - k]) for every frame n; a[0] = 1.
+/// Two polynomials with sum(a[k] recording[n + lag - k]) = sum(b[k] reference[n - k]) for every frame n; a[0]
+/// = 1.
 struct PathModel {
     std::array<double, kModelOrder + 1> a{1.0};
     std::array<double, kModelOrder + 1> b{1.0};

@@ -13,7 +13,8 @@ namespace {
 
 constexpr double kLowHz = 250.0;
 constexpr double kLeastCoherence = 0.999;
-/// Relative to the loudest bin: below this lie the window's side lobes of louder neighbours and the transform's rounding.
+/// Relative to the loudest bin: below this lie the window's side lobes of louder neighbours and the
+/// transform's rounding.
 constexpr double kLeastPowerDb = -85.0;
 /// Near half the rate the converters of other systems roll off; nothing is claimed there.
 constexpr double kHighestFraction = 0.46;
@@ -75,7 +76,8 @@ Welch welch(const Audio& reference, const Audio& recording, std::int64_t lag, st
         }
         segments += 1.0;
     }
-    // A full-scale sine on both channels has power size * window_power / 4 a segment and channel, spread over its bins.
+    // A full-scale sine on both channels has power size * window_power / 4 a segment and channel, spread over
+    // its bins.
     sums.scale = segments * 2.0 * static_cast<double>(size) * window_power / 4.0;
     return sums;
 }
@@ -83,7 +85,8 @@ Welch welch(const Audio& reference, const Audio& recording, std::int64_t lag, st
 ResponsePoint measure_point(const Welch& w, double wanted) {
     ResponsePoint point{.wanted_hz = wanted};
     if (wanted > kHighestFraction * w.rate) return point;
-    // The loudest bin within a twelfth of an octave, with its neighbours: the Hann window spreads a line over four bins.
+    // The loudest bin within a twelfth of an octave, with its neighbours: the Hann window spreads a line over
+    // four bins.
     const double edge = std::exp2(1.0 / 24.0);
     const std::size_t low = std::max<std::size_t>(std::min(w.bin(wanted / edge), w.bin(wanted) - 1), 3);
     const std::size_t high = std::min(std::max(w.bin(wanted * edge), w.bin(wanted) + 1), w.before.size() - 4);

@@ -9,7 +9,8 @@
 
 namespace gecko::measure {
 
-/// Where the frequency response is measured, in Hz: the centres of the ten bands and a dozen frequencies between and beyond them.
+/// Where the frequency response is measured, in Hz: the centres of the ten bands and a dozen frequencies
+/// between and beyond them.
 inline constexpr std::array<double, 22> kResponsePoints{22,   31,   44,    62,    88,    125,  177,  250,
                                                         354,  500,  707,   1000,  1414,  2000, 2828, 4000,
                                                         5657, 8000, 11314, 14000, 16000, 19000};
@@ -36,9 +37,10 @@ struct Response {
     Spectrum spectrum;                  ///< 20 Hz to 20 kHz or as far as the rate allows
 };
 
-/// The frequency response between two recordings of equal rate: cross spectrum over auto spectrum (H1) by Welch's method, Hann windows
-/// that overlap by half, both channels together, added up in double precision. Windows have 32768 frames at 44.1 and 48 kHz; below
-/// 250 Hz four times as many, because there an equaliser's gain may change within a bin. Error below 0.05 dB for broadband music.
+/// The frequency response between two recordings of equal rate: cross spectrum over auto spectrum (H1) by
+/// Welch's method, Hann windows that overlap by half, both channels together, added up in double precision.
+/// Windows have 32768 frames at 44.1 and 48 kHz; below 250 Hz four times as many, because there an
+/// equaliser's gain may change within a bin. Error below 0.05 dB for broadband music.
 Response measure_response(const Audio& reference, const Audio& recording, std::int64_t lag,
                           std::span<const double> wanted_hz = kResponsePoints);
 

@@ -22,7 +22,8 @@ struct TimeLine {
     }
 };
 
-/// Reads `folder`/recordings.jsonl, in the order in which the time lines ended. The error says what is wrong with the file.
+/// Reads `folder`/recordings.jsonl, in the order in which the time lines ended. The error says what is wrong
+/// with the file.
 std::expected<std::vector<TimeLine>, std::string> read_time_lines(const std::string& folder);
 
 }  // namespace gecko::measure

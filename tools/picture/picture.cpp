@@ -113,7 +113,8 @@ std::string headline(const Panel& panel, std::string_view words, const std::arra
     constexpr double kCharacter = 6.9;  // of the widest fonts that a viewer may put for sans-serif, at 12 px
     double x = kRight;
     for (auto entry = legend.rbegin(); entry != legend.rend(); ++entry) {
-        // Words end at x, so that the last ones end with the plot whatever the font; the mark leaves room for the widest.
+        // Words end at x, so that the last ones end with the plot whatever the font; the mark leaves room for
+        // the widest.
         svg += text(x, y, "end", kTickStyle, entry->label);
         x -= kCharacter * static_cast<double>(entry->label.size()) + 30.0;
         svg += entry->dot ? fmt::format(R"(<circle cx="{:.1f}" cy="{:.1f}" r="4" fill="{}"/>)"

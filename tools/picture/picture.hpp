@@ -20,8 +20,9 @@ struct Contents {
     std::uint32_t rate = 0;  ///< Hz
 };
 
-/// A self-contained SVG: above, the spectra before and after the equaliser; below, the asked response as a line and the measured points
-/// as dots; both from 20 Hz to 20 kHz on a logarithmic axis. Text is text, the background white.
+/// A self-contained SVG: above, the spectra before and after the equaliser; below, the asked response as a
+/// line and the measured points as dots; both from 20 Hz to 20 kHz on a logarithmic axis. Text is text, the
+/// background white.
 std::string draw(const Contents& contents);
 
 }  // namespace gecko::picture

@@ -10,7 +10,8 @@
 
 namespace gecko::play {
 
-/// Plays stereo frames, each once and in order, through an IOProc. The IO thread copies; the main thread looks at how far it is.
+/// Plays stereo frames, each once and in order, through an IOProc. The IO thread copies; the main thread
+/// looks at how far it is.
 class Playback {
   public:
     /// `samples` is interleaved stereo and must outlive the playback.

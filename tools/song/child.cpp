@@ -116,7 +116,8 @@ bool Child::read_some(int& descriptor, std::string& rest, std::deque<std::string
     std::array<char, 4096> bytes{};
     const ssize_t count = read(descriptor, bytes.data(), bytes.size());
     if (count == 0) {
-        // Closed, so that poll() does not report its end again and again. A last line without an end is one too.
+        // Closed, so that poll() does not report its end again and again. A last line without an end is one
+        // too.
         close_end(descriptor);
         if (!rest.empty()) lines.push_back(std::exchange(rest, {}));
     }

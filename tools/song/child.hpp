@@ -15,8 +15,9 @@ namespace gecko::song_run {
 /// A program of the run: its lines of output, its last words, its end. For one thread.
 class Child {
   public:
-    /// Starts `arguments[0]`. The program gets a process group of its own, so that the terminal's Ctrl-C reaches the supervisor
-    /// alone, which then ends all in order; on Linux it also gets SIGTERM should the supervisor be killed.
+    /// Starts `arguments[0]`. The program gets a process group of its own, so that the terminal's Ctrl-C
+    /// reaches the supervisor alone, which then ends all in order; on Linux it also gets SIGTERM should the
+    /// supervisor be killed.
     static Result<Child> start(std::string name, const std::vector<std::string>& arguments);
 
     Child(Child&& other) noexcept;

@@ -71,7 +71,8 @@ std::string live_line(const Moment& moment, const Terminal& terminal) {
     const std::string position =
         fmt::format("{} / {}", minutes(moment.seconds), minutes(moment.total_seconds));
     const std::string ring = fmt::format("  ring {:5.1f} ms", moment.ring_ms);
-    // "  L " and "  R ", a number behind each bar, " dBFS"; a column stays free, for terminals that wrap at the last one.
+    // "  L " and "  R ", a number behind each bar, " dBFS"; a column stays free, for terminals that wrap at
+    // the last one.
     const int taken = static_cast<int>(position.size() + ring.size()) + 2 * (4 + 7) + 5 + 1;
     const int cells = std::min((terminal.columns - taken) / 2, 24);
     if (cells >= 4) {

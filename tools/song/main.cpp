@@ -1,5 +1,5 @@
-// gecko-song: what `make run` runs. Starts minihald, gecko and gecko-play, watches over them while a song plays, and measures what
-// arrived at the (simulated) speakers.
+// gecko-song: what `make run` runs. Starts minihald, gecko and gecko-play, watches over them while a song
+// plays, and measures what arrived at the (simulated) speakers.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>

@@ -14,14 +14,16 @@
 
 namespace gecko::song_run {
 
-/// What was measured. Every figure comes from the recordings and the song as it was played; `asked_db` alone does not.
+/// What was measured. Every figure comes from the recordings and the song as it was played; `asked_db` alone
+/// does not.
 struct Outcome {
     std::uint32_t file_rate = 0;  ///< Hz
     std::uint32_t rate = 0;       ///< Hz, of the devices
     int file_channels = 0;
     std::int64_t frames_in = 0;
     measure::Integrity integrity;
-    /// From the presentation of the song's first frame on Gecko Sink's time line to that on the speakers', by the host clock.
+    /// From the presentation of the song's first frame on Gecko Sink's time line to that on the speakers', by
+    /// the host clock.
     std::optional<double> latency_ms;
     measure::Levels before, after;
     measure::Response response;

@@ -36,7 +36,8 @@ bool has_ending(const fs::path& path, std::string_view ending) {
                               [](unsigned char a, unsigned char b) { return std::tolower(a) == b; });
 }
 
-/// Creates what is later created under this name, and removes it again: only trying tells about read-only and full disks.
+/// Creates what is later created under this name, and removes it again: only trying tells about read-only and
+/// full disks.
 Result<void> check_writable(const std::string& path, std::string_view what) {
     std::error_code error;
     const fs::path folder = fs::path(path).has_parent_path() ? fs::path(path).parent_path() : fs::path(".");

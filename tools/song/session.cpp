@@ -24,8 +24,8 @@ using std::chrono::steady_clock;
 constexpr std::chrono::seconds kHangGuard{10};
 constexpr std::chrono::seconds kStopGuard{5};
 constexpr int kPollMs = 50;
-/// Reports of gecko, ten a second, for which the run goes on after Gecko Sink has fallen silent: what is on its way to the speakers
-/// is far less than half a second.
+/// Reports of gecko, ten a second, for which the run goes on after Gecko Sink has fallen silent: what is on
+/// its way to the speakers is far less than half a second.
 constexpr int kTailReports = 5;
 
 struct Status {  // of gecko, as it reports it
@@ -33,7 +33,7 @@ struct Status {  // of gecko, as it reports it
     bool playing = false;
     double rate = 0.0;
     double fill_frames = 0.0;
-    std::array<double, 2> peak_db{-INFINITY, -INFINITY};
+    std::array<double, 2> peak_db{-HUGE_VAL, -HUGE_VAL};
     std::string output;
     std::int64_t reports = 0;
 };
@@ -153,7 +153,8 @@ class Session {
         return {};
     }
 
-    /// Waits for something to happen, takes note of it, and fails if a signal came or a program ended that should not have.
+    /// Waits for something to happen, takes note of it, and fails if a signal came or a program ended that
+    /// should not have.
     Result<void> step() {
         std::vector<pollfd> wanted{{.fd = signals_, .events = POLLIN, .revents = 0}};
         for (const auto* child : {&minihald_, &gecko_, &player_}) {
@@ -214,7 +215,8 @@ class Session {
     }
 
     Result<void> died(Child& child, int status) {
-        // A program that gives up says why by its exit code (1 to 3 mean the same everywhere); a killed one has none.
+        // A program that gives up says why by its exit code (1 to 3 mean the same everywhere); a killed one
+        // has none.
         const int code = WIFEXITED(status) ? WEXITSTATUS(status) : 0;
         const std::string when =
             progress_.position > 0

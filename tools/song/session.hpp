@@ -18,11 +18,12 @@ struct Played {
     std::vector<std::string> remarks;
 };
 
-/// Runs minihald, gecko and the player in `folder` until the song is over, and stops them, in this order: player, gecko, minihald.
-/// Whatever happens, none of them runs when this returns. Recordings are then in recordings_folder(folder).
+/// Runs minihald, gecko and the player in `folder` until the song is over, and stops them, in this order:
+/// player, gecko, minihald. Whatever happens, none of them runs when this returns. Recordings are then in
+/// recordings_folder(folder).
 ///
-/// A program that dies, or a run that does not move for 10 s, is a Failure that names the program. To be called once in a process:
-/// it handles SIGINT, SIGTERM and SIGHUP.
+/// A program that dies, or a run that does not move for 10 s, is a Failure that names the program. To be
+/// called once in a process: it handles SIGINT, SIGTERM and SIGHUP.
 Result<Played> play(const Plan& plan, const std::string& folder, Display& display);
 
 std::string recordings_folder(const std::string& folder);

@@ -27,7 +27,8 @@ std::unexpected<FileError> failure(std::string message) {
     return std::unexpected(FileError{std::move(message)});
 }
 
-/// What libsndfile cannot say well: it calls a missing file, a folder and a forbidden file all "System error".
+/// What libsndfile cannot say well: it calls a missing file, a folder and a forbidden file all "System
+/// error".
 std::expected<void, FileError> check_path(const std::string& path) {
     std::error_code error;
     const auto status = std::filesystem::status(path, error);
@@ -45,7 +46,8 @@ std::expected<Song, FileError> read_all(SNDFILE* file, const SF_INFO& info, cons
     const auto channels = static_cast<std::size_t>(info.channels);
     Song song{
         .samples = {}, .rate = static_cast<std::uint32_t>(info.samplerate), .file_channels = info.channels};
-    // The header's length is only a hint: compressed formats estimate it, and a broken header may claim anything.
+    // The header's length is only a hint: compressed formats estimate it, and a broken header may claim
+    // anything.
     if (info.frames > 0) {
         song.samples.reserve(
             2 * static_cast<std::size_t>(std::min<sf_count_t>(info.frames, sf_count_t{1} << 26)));

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-/// Audio files as the player plays them. The player and the measurement both load through here, so that what is measured against
-/// is exactly what was played. No function here is for a real-time thread.
+/// Audio files as the player plays them. The player and the measurement both load through here, so that what
+/// is measured against is exactly what was played. No function here is for a real-time thread.
 namespace gecko::song {
 
 /// Stereo audio in memory.
@@ -28,19 +28,22 @@ struct FileError {
     std::string message;
 };
 
-/// Loads any file that libsndfile reads, with one channel or two. A file of integer samples up to 24 bits and one of 32-bit floats
-/// come out exactly.
+/// Loads any file that libsndfile reads, with one channel or two. A file of integer samples up to 24 bits and
+/// one of 32-bit floats come out exactly.
 std::expected<Song, FileError> load(const std::string& path);
 
-/// The rate to play a file at: its own if the device has it, else the smallest whole multiple of it, else the largest rate that it
-/// is a whole multiple of, else the nearest above, else the highest. `available` must not be empty.
+/// The rate to play a file at: its own if the device has it, else the smallest whole multiple of it, else the
+/// largest rate that it is a whole multiple of, else the nearest above, else the highest. `available` must
+/// not be empty.
 std::uint32_t best_rate(std::uint32_t file_rate, std::span<const std::uint32_t> available);
 
-/// The song at another rate, converted by libsamplerate (SRC_SINC_BEST_QUALITY); unchanged if it already has that rate.
-/// The same song and rate always give the same samples. Fails if the rates differ by more than libsamplerate's factor of 256.
+/// The song at another rate, converted by libsamplerate (SRC_SINC_BEST_QUALITY); unchanged if it already has
+/// that rate. The same song and rate always give the same samples. Fails if the rates differ by more than
+/// libsamplerate's factor of 256.
 std::expected<Song, FileError> at_rate(Song song, std::uint32_t rate);
 
-/// Writes a WAV file of 32-bit floats, which holds samples beyond full scale too. Of `samples` (interleaved stereo) every bit is kept.
+/// Writes a WAV file of 32-bit floats, which holds samples beyond full scale too. Of `samples` (interleaved
+/// stereo) every bit is kept.
 std::expected<void, FileError> save(const std::string& path, std::span<const float> samples,
                                     std::uint32_t rate);
 
