@@ -12,7 +12,6 @@ namespace {
 
 using song_run::live_line;
 using song_run::Moment;
-using song_run::Terminal;
 
 /// Columns that a line takes: escape sequences take none, a UTF-8 character one.
 int columns(const std::string& line) {

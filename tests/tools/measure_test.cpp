@@ -218,7 +218,7 @@ TEST(Integrity, ASongThatStopsHalfWayHasLostTheRest) {
     const Integrity result = check(recording);
     // The reference's own silence at the end is no audio that can be missed.
     EXPECT_NEAR(static_cast<double>(result.lost + result.damaged),
-                static_cast<double>(music().size() / 2 - kFault), 500.0);
+                static_cast<double>(static_cast<std::int64_t>(music().size() / 2) - kFault), 500.0);
 }
 
 TEST(Integrity, ADistortedPathIsReportedAsNotFollowed) {
@@ -250,7 +250,7 @@ TEST(Response, FollowsTheClosedFormOfEveryPresetWithinFiveHundredthsOfADecibel) 
 
 TEST(Response, IsNotMeasuredWhereTheSongHasNoEnergy) {
     // Band-limited to below 4 kHz or so: a one-second echo of sines.
-    Frames song(2 * 10 * kRate);
+    Frames song(std::size_t{20} * kRate);
     for (std::size_t n = 0; n < song.size() / 2; ++n) {
         const double t = static_cast<double>(n) / kRate;
         double sum = 0.0;
@@ -279,7 +279,7 @@ TEST(Response, IsNotMeasuredWhereTheRecordingHoldsOtherSound) {
 }
 
 TEST(Levels, AreThoseOfASine) {
-    Frames sine(2 * kRate);
+    Frames sine(std::size_t{2} * kRate);
     for (std::size_t n = 0; n < sine.size() / 2; ++n) {
         sine[2 * n] =
             static_cast<float>(0.5 * std::sin(2.0 * std::numbers::pi * static_cast<double>(n) / 48.0));

@@ -14,7 +14,10 @@ namespace {
 class Device {
   public:
     Device(Playback& playback, UInt32 period, UInt32 channels)
-        : playback_(playback), buffer_(period * channels), period_(period), channels_(channels) {}
+        : playback_(playback),
+          buffer_(std::size_t{period} * channels),
+          period_(period),
+          channels_(channels) {}
 
     void cycle(double lead = 0.0) {
         std::ranges::fill(buffer_, 0.0F);

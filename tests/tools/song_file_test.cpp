@@ -127,7 +127,7 @@ TEST(BestRate, IsAWholeMultipleElseAPartElseTheNextAbove) {
 }
 
 TEST(AtRate, KeepsASineAndItsLengthInSeconds) {
-    Song song{.samples = std::vector<float>(2 * 32000), .rate = 32000};
+    Song song{.samples = std::vector<float>(std::size_t{64000}), .rate = 32000};
     const auto sine = [](std::size_t n, double rate) {
         return 0.5 * std::sin(2.0 * std::numbers::pi * 1000.0 * static_cast<double>(n) / rate);
     };

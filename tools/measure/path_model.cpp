@@ -8,8 +8,8 @@ namespace {
 /// Added to the diagonal, relative to the power: where the music says nothing about the filter (no energy
 /// near half the rate, for example) the equations have no one solution, and rounding may even leave them
 /// none.
-constexpr double kFirstRidge = 1e-13;
-constexpr double kLastRidge = 1e-9;
+/// The smallest that lets them be solved is taken.
+constexpr std::array kRidges{1e-13, 1e-12, 1e-11, 1e-10, 1e-9};
 
 /// Solves m x = v for a symmetric positive definite m, given its lower triangle (Cholesky); false if it is
 /// not.
@@ -76,7 +76,7 @@ void PathFit::add(const Audio& reference, const Audio& recording, std::int64_t l
 
 std::optional<PathModel> PathFit::solve() const {
     if (power_ <= 0.0) return std::nullopt;
-    for (double ridge = kFirstRidge; ridge <= kLastRidge; ridge *= 10.0) {
+    for (const double ridge : kRidges) {
         auto matrix = normal_;
         auto x = right_;
         for (std::size_t i = 0; i < kUnknowns; ++i) matrix[i][i] += ridge * power_;

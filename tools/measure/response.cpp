@@ -16,6 +16,9 @@ constexpr double kLeastCoherence = 0.999;
 /// Relative to the loudest bin: below this lie the window's side lobes of louder neighbours and the
 /// transform's rounding.
 constexpr double kLeastPowerDb = -85.0;
+/// Twelfths of an octave from the first: to just beyond 20 kHz.
+constexpr int kBands = 121;
+constexpr double kFirstBandHz = 20.0;
 /// Near half the rate the converters of other systems roll off; nothing is claimed there.
 constexpr double kHighestFraction = 0.46;
 
@@ -117,8 +120,9 @@ ResponsePoint measure_point(const Welch& w, double wanted) {
 Spectrum bands(const Welch& low, const Welch& high) {
     Spectrum spectrum;
     const double half_band = std::exp2(1.0 / 24.0);
-    for (double centre = 20.0; centre < 20500.0 && centre * half_band < 0.5 * high.rate;
-         centre *= half_band * half_band) {
+    for (int i = 0; i < kBands; ++i) {
+        const double centre = kFirstBandHz * std::exp2(i / 12.0);
+        if (centre * half_band >= 0.5 * high.rate) break;
         const Welch& w = centre < kLowHz ? low : high;
         double before = 0.0;
         double after = 0.0;

@@ -37,6 +37,12 @@ struct Panel {
     double low_db, high_db;  // at the bottom and at the top
     double step_db;          // between lines of the grid
 
+    std::vector<double> lines() const {
+        std::vector<double> levels;
+        const int last = static_cast<int>(std::lround((high_db - low_db) / step_db));
+        for (int i = 0; i <= last; ++i) levels.push_back(low_db + i * step_db);
+        return levels;
+    }
     double y_of(double db) const { return bottom + (top - bottom) * (db - low_db) / (high_db - low_db); }
 };
 
@@ -58,20 +64,20 @@ constexpr std::string_view kTickStyle = R"(font-size="12" fill="#5a6572")";
 std::string grid(const Panel& panel) {
     std::string svg = R"(<g fill="none" stroke-width="1">)"
                       "\n";
-    for (double decade = 10.0; decade <= 10000.0; decade *= 10.0) {
+    for (const double decade : {10.0, 100.0, 1000.0, 10000.0}) {
         for (int digit = 1; digit <= 9; ++digit) {
             const double hz = decade * digit;
             if (hz < kLowHz || hz > kHighHz) continue;
             svg += line(x_of(hz), panel.top, x_of(hz), panel.bottom, digit == 1 ? kGridStrong : kGrid);
         }
     }
-    for (double db = panel.low_db; db <= panel.high_db + 0.001; db += panel.step_db) {
+    for (const double db : panel.lines()) {
         svg += line(kLeft, panel.y_of(db), kRight, panel.y_of(db), db == 0.0 ? kGridStrong : kGrid);
     }
     svg += fmt::format(R"(<rect x="{}" y="{}" width="{}" height="{}" stroke="{}"/>)"
                        "\n</g>\n",
                        kLeft, panel.top, kRight - kLeft, panel.bottom - panel.top, kGridStrong);
-    for (double db = panel.low_db; db <= panel.high_db + 0.001; db += panel.step_db) {
+    for (const double db : panel.lines()) {
         // A true minus sign is as wide as a plus.
         const std::string number = db < 0.0 ? fmt::format("\u2212{:.0f}", -db) : fmt::format("{:.0f}", db);
         svg += text(kLeft - 8.0, panel.y_of(db) + 4.0, "end", kTickStyle, number);

@@ -60,7 +60,8 @@ std::string name_of(AudioObjectID object) {
     const bool converted =
         CFStringGetCString(name, text.data(), static_cast<CFIndex>(text.size()), kCFStringEncodingUTF8);
     CFRelease(name);
-    return converted ? std::string(text.c_str()) : std::string();
+    text.resize(converted ? text.find('\0') : 0);
+    return text;
 }
 
 /// Waits for a property's notification.

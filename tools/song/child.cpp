@@ -70,6 +70,7 @@ Result<Child> Child::start(std::string name, const std::vector<std::string>& arg
                     fmt::format("cannot start {}: {}", child.name_, std::generic_category().message(errno)));
     }
     std::vector<char*> argv;
+    argv.reserve(arguments.size() + 1);
     for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
     argv.push_back(nullptr);
     const pid_t parent = getpid();

@@ -80,8 +80,8 @@ std::string live_line(const Moment& moment, const Terminal& terminal) {
                            level(moment.peak_db[0]), meter(moment.peak_db[1], cells, terminal),
                            level(moment.peak_db[1]), ring);
     }
-    const std::string numbers = fmt::format("{}  L {}  R {} dBFS{}", position, level(moment.peak_db[0]),
-                                            level(moment.peak_db[1]), ring);
+    std::string numbers = fmt::format("{}  L {}  R {} dBFS{}", position, level(moment.peak_db[0]),
+                                      level(moment.peak_db[1]), ring);
     if (terminal.columns > static_cast<int>(numbers.size())) return numbers;
     if (terminal.columns > static_cast<int>(position.size() + ring.size())) return position + ring;
     return position.substr(0, static_cast<std::size_t>(std::max(terminal.columns - 1, 0)));
