@@ -19,7 +19,7 @@ inline constexpr std::array<Preset, 7> kPresets{{
     {"flat", "the music as it is", 0.0, {}},
     {"bass-boost",
      "weight below 200 Hz, voices left alone",
-     -7.4,
+     -8.1,
      {8.0, 4.5, 4.0, 2.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0}},
     {"treble-boost",
      "air and detail from 2 kHz up",
