@@ -98,6 +98,7 @@ class Device {
     Clock clock_;
     Attachment attachment_;
     std::array<char, 160> last_error_{};
+    const char* last_step_ = "";  // AttachFailure::step
     int last_errno_ = 0;
     ControlQueue queue_{&Device::run_control_work, this};  // last: its thread ends before the rest goes
 };

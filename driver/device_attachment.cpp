@@ -28,6 +28,7 @@ OSStatus Device::change_attachment(CFTypeRef request, pid_t pid) noexcept {
         return attachment_.attach(*wanted, pid, state, alive_limit);
     }();
     last_errno_ = result ? 0 : result.error().error_number;
+    last_step_ = result ? "" : result.error().step;
     if (result) {
         last_error_[0] = '\0';
         return kAudioHardwareNoError;
@@ -73,6 +74,7 @@ CFDictionaryRef Device::copy_state() noexcept {
         dictionary.add(shm::key::kOwnerPid, std::int64_t{owner->pid});
     }
     dictionary.add(shm::key::kLastError, static_cast<const char*>(last_error_.data()));
+    dictionary.add(shm::key::kLastStep, last_step_);
     dictionary.add(shm::key::kLastErrno, std::int64_t{last_errno_});
     return dictionary.release();
 }

@@ -15,12 +15,13 @@ inline constexpr const char* kDeviceUid = "GeckoSink_UID";
 inline constexpr const char* kDeviceName = "Gecko Sink";
 inline constexpr const char* kDriverBundleId = "com.gecko.driver.AudioDevice";
 
-inline constexpr std::uint32_t kAttachProperty = 0x6773'686d;  // 'gshm', set only
+inline constexpr std::uint32_t kAttachProperty = 0x6773'686d;  // 'gshm'; reads as the geometry in use
 inline constexpr std::uint32_t kStateProperty = 0x6773'7461;   // 'gsta', get only
 
 inline constexpr const char* kNamePrefix = "/GeckoAudioShm.";
-inline constexpr std::size_t kNameRandom = 16;
-inline constexpr std::size_t kNameLimit = 31;  // macOS PSHMNAMLEN
+inline constexpr const char* kNameAlphabet = "abcdefghijklmnopqrstuvwxyz234567";  // base 32 of RFC 4648
+inline constexpr std::size_t kNameRandom = 16;  // characters behind the prefix
+inline constexpr std::size_t kNameLimit = 31;   // macOS PSHMNAMLEN
 
 /// The owner's `alive` heartbeat is stale after this; until then a second attach is refused.
 inline constexpr std::uint64_t kAliveLimitNs = 3'000'000'000;
@@ -38,9 +39,10 @@ inline constexpr const char* kProtocol = "protocol";             // number
 inline constexpr const char* kAttached = "attached";             // boolean
 inline constexpr const char* kOwnerUid = "owner uid";            // number, while attached
 inline constexpr const char* kOwnerPid = "owner pid";            // number, while attached
-inline constexpr const char* kLastError = "last error";          // string, "" if none
-inline constexpr const char* kLastStep = "last step";            // string: what failed, "" if nothing did
-inline constexpr const char* kLastErrno = "last errno";          // number, 0 if none
+inline constexpr const char* kLastError = "last error";          // string for people, "" if none
+inline constexpr const char* kLastStep =
+    "last step";  // string: which step failed (driver/attach_request.hpp)
+inline constexpr const char* kLastErrno = "last errno";  // number, 0 if none
 }  // namespace key
 
 }  // namespace gecko::shm

@@ -49,6 +49,9 @@ class Segment {
     friend class FoundSegment;
     Segment(std::byte* base, const Geometry& geometry) noexcept : base_(base), geometry_(geometry) {}
 
+    /// Null if the system refuses.
+    static std::byte* map_bytes(int descriptor, std::size_t bytes) noexcept;
+
     std::byte* base_;
     Geometry geometry_;
 };

@@ -3,6 +3,7 @@
 
 #include <CoreAudio/AudioHardware.h>
 
+#include <deque>
 #include <expected>
 #include <filesystem>
 #include <functional>
@@ -52,7 +53,9 @@ class Host final : private PlugInEvents, private IoEvents, private ServerHandler
         wire::CfRef bundle_id;
         Operation process_output;
         bool started = false;
-        std::vector<uint32_t> stops;  // requests that wait for the IO loop to let go of it
+        std::optional<uint32_t> stopping;  // the request that waits for the IO loop to let go of it
+        std::deque<std::pair<wire::MessageType, uint32_t>>
+            waiting;  // starts and stops that came behind that one
     };
     // A request about a property, with what it is about.
     struct PropertyCall {
@@ -92,14 +95,13 @@ class Host final : private PlugInEvents, private IoEvents, private ServerHandler
     void io_connection(const Process& process, AudioObjectID device, uint32_t id, wire::Descriptor descriptor,
                        wire::MessageParser parser) override;
     void process_ended(const Process& process) override;
-    void start_io(const Process& process, uint32_t request, uint32_t client);
-    void stop_io(const Process& process, uint32_t request, uint32_t client);
+    void start_or_stop(uint64_t process, wire::MessageType type, uint32_t request, uint32_t client);
+    OSStatus start_io(uint32_t id, Client& client);
     void client_stopped(uint32_t client) override;
     void client_gone(uint32_t client, std::string reason) override;
     void remove_client(uint32_t client);
     OSStatus start_client(uint32_t id, Client& client, Device& device);
     void stop_client(uint32_t id, Client& client, Device& device);
-    Client* client_of(const Process& process, uint32_t id);
     bool runs(AudioObjectID device) const;
     AudioServerPlugInClientInfo client_info(uint32_t id, const Client& client) const;
 

@@ -45,7 +45,7 @@ void Host::change_configuration(Device& device) {
         if (client.device != device.id || !client.started) continue;
         calls.StopIO(plug_in.driver(), local, id);
         // One that is about to stop has done so here, and is not started again.
-        client.started = client.stops.empty();
+        client.started = !client.stopping;
     }
     const auto before = configuration_state(plug_in, local);
     for (; !device.changes.empty(); device.changes.pop_front()) {

@@ -33,7 +33,8 @@ void Host::io_connection(const Process& process, AudioObjectID device_id, uint32
                   .bundle_id = wire::string_of(process.bundle_id),
                   .process_output = {},
                   .started = false,
-                  .stops = {}};
+                  .stopping = {},
+                  .waiting = {}};
     const auto& plug_in = registry_.plug_in_of(*device);
     const auto info = client_info(client_id, client);
     const auto status = plug_in.calls().AddDeviceClient(plug_in.driver(), device->local.id, &info);
@@ -49,34 +50,40 @@ void Host::process_ended(const Process& process) {
     }
 }
 
-void Host::start_io(const Process& process, uint32_t request, uint32_t id) {
-    const auto answer = [&](OSStatus status) { server_->reply(process.token, request, status_only(status)); };
-    auto* const client = client_of(process, id);
-    auto* const device = client != nullptr ? registry_.device(client->device) : nullptr;
-    if (device == nullptr) return answer(kAudioHardwareBadDeviceError);
-    if (client->started) return answer(kAudioHardwareNoError);
+// A client's starts and stops take effect in their order, though a stop takes until the cycle under way is over.
+void Host::start_or_stop(uint64_t process, wire::MessageType type, uint32_t request, uint32_t id) {
+    const auto answer = [&](OSStatus status) { server_->reply(process, request, status_only(status)); };
+    const auto found = clients_.find(id);
+    // A process reaches its own clients only.
+    if (found == clients_.end() || found->second.process != process)
+        return answer(kAudioHardwareBadDeviceError);
+    auto& client = found->second;
+    if (client.stopping) {
+        client.waiting.emplace_back(type, request);
+    } else if (type == wire::MessageType::kStartIo) {
+        answer(client.started ? OSStatus{kAudioHardwareNoError} : start_io(id, client));
+    } else if (!client.started) {
+        answer(kAudioHardwareNoError);
+    } else {
+        client.stopping = request;
+        io_->stop(id);
+    }
+}
+
+OSStatus Host::start_io(uint32_t id, Client& client) {
+    auto* const device = registry_.device(client.device);
+    if (device == nullptr) return kAudioHardwareBadDeviceError;
     const bool ran = runs(device->id);
-    if (const auto status = start_client(id, *client, *device); status != 0) return answer(status);
+    if (const auto status = start_client(id, client, *device); status != 0) return status;
     const auto setup = io_setup(registry_.plug_in_of(*device), *device);
     if (!setup) {
         fmt::print(stderr, "minihald: cannot start {}: {}\n", device->name, setup.error());
-        stop_client(id, *client, *device);
-        return answer(kAudioDeviceUnsupportedFormatError);
+        stop_client(id, client, *device);
+        return kAudioDeviceUnsupportedFormatError;
     }
-    io_->start(device->id, id, *setup, client->process_output);
+    io_->start(device->id, id, *setup, client.process_output);
     if (!ran) server_->notify(device->id, {address_of(kAudioDevicePropertyDeviceIsRunningSomewhere)});
-    answer(kAudioHardwareNoError);
-}
-
-void Host::stop_io(const Process& process, uint32_t request, uint32_t id) {
-    auto* const client = client_of(process, id);
-    if (client == nullptr || !client->started) {
-        const OSStatus status = client == nullptr ? kAudioHardwareBadDeviceError : kAudioHardwareNoError;
-        return server_->reply(process.token, request, status_only(status));
-    }
-    // Answered when the loop has let go of it.
-    client->stops.push_back(request);
-    if (client->stops.size() == 1) io_->stop(id);
+    return kAudioHardwareNoError;
 }
 
 void Host::client_stopped(uint32_t id) {
@@ -87,9 +94,11 @@ void Host::client_stopped(uint32_t id) {
         if (auto* const device = registry_.device(client.device); device != nullptr && client.started) {
             stop_client(id, client, *device);
         }
-        if (!server_) return;
-        for (const auto request : std::exchange(client.stops, {})) {
-            server_->reply(client.process, request, status_only(kAudioHardwareNoError));
+        if (!server_ || !client.stopping) return;
+        server_->reply(client.process, *std::exchange(client.stopping, std::nullopt),
+                       status_only(kAudioHardwareNoError));
+        for (auto waiting = std::exchange(client.waiting, {}); const auto& [type, request] : waiting) {
+            start_or_stop(client.process, type, request, id);
         }
     });
 }
@@ -127,12 +136,6 @@ void Host::stop_client(uint32_t id, Client& client, Device& device) {
     if (server_ && !runs(device.id)) {
         server_->notify(device.id, {address_of(kAudioDevicePropertyDeviceIsRunningSomewhere)});
     }
-}
-
-// A process reaches its own clients only.
-Host::Client* Host::client_of(const Process& process, uint32_t id) {
-    const auto found = clients_.find(id);
-    return found != clients_.end() && found->second.process == process.token ? &found->second : nullptr;
 }
 
 bool Host::runs(AudioObjectID device) const {

@@ -73,8 +73,7 @@ std::optional<PropertyKinds> kinds_of(const PlugIn& plug_in, AudioObjectID objec
 void Host::request(const Process& process, const wire::Message& message) {
     if (message.type == MessageType::kStartIo || message.type == MessageType::kStopIo) {
         const auto client = wire::decode<wire::ClientRequest>(message.payload)->client;
-        return message.type == MessageType::kStartIo ? start_io(process, message.id, client)
-                                                     : stop_io(process, message.id, client);
+        return start_or_stop(process.token, message.type, message.id, client);
     }
     server_->reply(process.token, message.id, property(process, message));
 }

@@ -27,7 +27,7 @@ constexpr mode_t kMode = 0600;
 
 /// A name that nobody can guess and so nobody can take first.
 std::string private_name() {
-    constexpr std::string_view kBase32 = "abcdefghijklmnopqrstuvwxyz234567";
+    constexpr std::string_view kBase32 = shm::kNameAlphabet;
     std::random_device random;
     std::string name = shm::kNamePrefix;
     for (std::size_t i = 0; i < shm::kNameRandom; ++i) name += kBase32[random() % kBase32.size()];

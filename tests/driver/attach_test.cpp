@@ -19,7 +19,7 @@ class Attach : public DriverTest {
     struct State {
         bool attached;
         std::optional<std::uint32_t> uid, pid;
-        std::string version, error;
+        std::string version, error, step;
         std::uint32_t protocol, error_number;
     };
 
@@ -59,6 +59,7 @@ class Attach : public DriverTest {
                 .pid = find_number(dictionary.get(), shm::key::kOwnerPid),
                 .version = text(shm::key::kDriverVersion),
                 .error = text(shm::key::kLastError),
+                .step = text(shm::key::kLastStep),
                 .protocol = find_number(dictionary.get(), shm::key::kProtocol).value_or(0),
                 .error_number = find_number(dictionary.get(), shm::key::kLastErrno).value_or(9'999)};
     }
@@ -111,6 +112,7 @@ TEST_F(Attach, OfASegmentThatIsNotThereSaysSoWithErrno) {
     EXPECT_EQ(send(request_with(SegmentOfTest::new_name().c_str(), 1, 2, 1'024)),
               kAudioHardwareUnspecifiedError);
     EXPECT_EQ(state().error, "open: shm_open refused: No such file or directory");
+    EXPECT_EQ(state().step, "open");
     EXPECT_EQ(state().error_number, static_cast<std::uint32_t>(ENOENT));
     EXPECT_FALSE(state().attached);
 }
@@ -126,6 +128,7 @@ TEST_F(Attach, SucceedingClearsTheLastError) {
     SegmentOfTest app;
     EXPECT_EQ(attach(app), 0);
     EXPECT_EQ(state().error, "");
+    EXPECT_EQ(state().step, "");
     EXPECT_EQ(state().error_number, 0u);
 }
 

@@ -104,25 +104,23 @@ TEST(Clock, GivesConcurrentReadersOneTimeLineAndNotHalfOfTwo) {
     constexpr std::uint64_t kLines = 2'000'000;
     std::atomic<bool> done{false};
     // Time line n: anchor 1000 n, 100 n ticks a frame. The writer is the only one who knows n.
-    std::jthread writer([&] {
+    std::thread writer([&] {
         for (std::uint64_t n = 1; n <= kLines; ++n)
             clock.begin_time_line(1'000 * n, 100.0 * static_cast<double>(n));
         done = true;
     });
     std::uint64_t last_seed = 0;
+    std::uint64_t torn = 0;
     while (!done) {
-        const auto stamp = clock.zero_time_stamp(0);
-        const auto line = clock.line();
-        if (stamp) {
-            ASSERT_EQ(stamp->host_time, 1'000 * stamp->seed);
-            ASSERT_GE(stamp->seed, last_seed);
+        if (const auto stamp = clock.zero_time_stamp(0)) {
+            if (stamp->host_time != 1'000 * stamp->seed || stamp->seed < last_seed) ++torn;
             last_seed = stamp->seed;
         }
-        if (line) {
-            ASSERT_EQ(line->anchor_host_time, line->ticks_per_frame * 10);
-        }
+        if (const auto line = clock.line())
+            if (line->anchor_host_time != line->ticks_per_frame * 10) ++torn;
     }
     writer.join();
+    EXPECT_EQ(torn, 0u);
     EXPECT_EQ(clock.zero_time_stamp(0)->seed, kLines);
 }
 

@@ -35,6 +35,14 @@ class Errors : public ::testing::Test {
         return song({"--out", (scratch_ / "out.wav").string(), song_.string()}, hal);
     }
 
+    Outcome song_refused(const char* what, const char* program) {
+        return song({"--out", (scratch_ / "out.wav").string(), song_.string()}, kHal,
+                    {{"LD_PRELOAD", GECKO_REFUSE_MEMORY},
+                     {"REFUSE", what},
+                     {"REFUSE_IN", program},
+                     {"ASAN_OPTIONS", "verify_asan_link_order=0"}});
+    }
+
     void expect_said(const Outcome& outcome, int exit_code, const std::vector<std::string>& words) {
         EXPECT_EQ(outcome.exit_code, exit_code) << outcome.out;
         for (const auto& word : words)
@@ -137,19 +145,16 @@ TEST_F(Errors, ABundleWhoseInitializeFails) {
                 {"GeckoAudioDevice.driver", "Initialize", "HAL plugin not installed"});
 }
 
-TEST_F(Errors, SharedMemoryThatTheSystemRefuses) {
-    const Command::Environment refuse{{"LD_PRELOAD", GECKO_REFUSE_MEMORY},
-                                      {"REFUSE", "open"},
-                                      {"ASAN_OPTIONS", "verify_asan_link_order=0"}};
-    expect_said(song({"--out", (scratch_ / "out.wav").string(), song_.string()}, kHal, refuse), 2,
-                {"Failed to open shared memory: Permission denied"});
+TEST_F(Errors, SharedMemoryThatTheSystemRefusesToTheApp) {
+    expect_said(song_refused("open", "gecko"), 2, {"Failed to open shared memory: Permission denied"});
+    expect_said(song_refused("map", "gecko"), 2, {"Failed to map shared memory: Cannot allocate memory"});
 }
 
-TEST_F(Errors, AMappingThatTheSystemRefuses) {
-    const Command::Environment refuse{
-        {"LD_PRELOAD", GECKO_REFUSE_MEMORY}, {"REFUSE", "map"}, {"ASAN_OPTIONS", "verify_asan_link_order=0"}};
-    expect_said(song({"--out", (scratch_ / "out.wav").string(), song_.string()}, kHal, refuse), 2,
-                {"Failed to map shared memory: Cannot allocate memory"});
+TEST_F(Errors, SharedMemoryThatTheSystemRefusesToTheDriver) {
+    expect_said(song_refused("open", "minihald"), 2,
+                {"Failed to open shared memory: the driver says", "Permission denied"});
+    expect_said(song_refused("map", "minihald"), 2,
+                {"Failed to map shared memory: the driver says", "Cannot allocate memory"});
 }
 
 TEST_F(Errors, NoAudioServer) {

@@ -1,4 +1,4 @@
-// Preloaded into one process: the system refuses shared memory there. REFUSE says what: "open" or "map".
+// Preloaded: the system refuses shared memory in the program that REFUSE_IN names. REFUSE says what: "open" or "map".
 #include <dlfcn.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -12,7 +12,9 @@ namespace {
 
 bool refused(const char* what) {
     const char* asked = std::getenv("REFUSE");
-    return asked != nullptr && std::strcmp(asked, what) == 0;
+    const char* where = std::getenv("REFUSE_IN");
+    return asked != nullptr && where != nullptr && std::strcmp(asked, what) == 0 &&
+           std::strcmp(where, program_invocation_short_name) == 0;
 }
 
 bool is_shared_memory(int descriptor) {

@@ -149,19 +149,17 @@ TEST_P(Faults, SilencedFramesAreCountedExactlyWhereSamplesAreCompared) {
 }
 
 TEST_P(Faults, MissingFramesAreCountedExactlyThroughAnEqualiserWhereverTheyAreLost) {
-    for (const std::string_view preset : {"bass-boost", "podcast"}) {
-        for (const bool ahead_of_it : {true, false}) {
-            Frames recording = between_silence(music(), kLead, 20000);
-            if (ahead_of_it) cut(recording, kLead + kFault, GetParam());
-            recording = equalised(recording, preset);
-            if (!ahead_of_it) cut(recording, kLead + kFault, GetParam());
-            const Integrity result = check(recording);
-            EXPECT_EQ(result.comparison, Comparison::filtered) << preset;
-            EXPECT_EQ(result.lost, GetParam()) << preset;
-            EXPECT_EQ(result.repeated, 0) << preset;
-            ASSERT_EQ(result.breaks.size(), 1U) << preset;
-            EXPECT_NEAR(static_cast<double>(result.breaks[0].at), kFault, 2.0) << preset;
-        }
+    for (const bool ahead_of_it : {true, false}) {
+        Frames recording = between_silence(music(), kLead, 20000);
+        if (ahead_of_it) cut(recording, kLead + kFault, GetParam());
+        recording = equalised(recording, ahead_of_it ? "podcast" : "bass-boost");
+        if (!ahead_of_it) cut(recording, kLead + kFault, GetParam());
+        const Integrity result = check(recording);
+        EXPECT_EQ(result.comparison, Comparison::filtered);
+        EXPECT_EQ(result.lost, GetParam());
+        EXPECT_EQ(result.repeated, 0);
+        ASSERT_EQ(result.breaks.size(), 1U);
+        EXPECT_NEAR(static_cast<double>(result.breaks[0].at), kFault, 2.0);
     }
 }
 
@@ -185,7 +183,7 @@ TEST_P(Faults, SilencedFramesAreCountedToTheFiltersLengthThroughAnEqualiser) {
 
 TEST(Integrity, EveryPresetAloneBreaksNothing) {
     for (const std::uint32_t rate : {44100U, 192000U}) {
-        const Frames song = test_music(rate, 3.0);
+        const Frames song = test_music(rate, 2.0);
         for (const settings::Preset& preset : settings::kPresets) {
             if (rate != 44100 && preset.name != "podcast") continue;
             const Frames recording = equalised(between_silence(song, kLead, 20000), preset.name, rate);

@@ -13,7 +13,7 @@ namespace gecko::measure {
 namespace {
 
 constexpr std::int64_t kStretch = 16384;
-constexpr std::int64_t kStretches = 16;
+constexpr std::int64_t kStretches = 8;
 /// An intact stretch is explained to about 1e-6 of its level; one with a single frame missing to no better
 /// than 1e-3.
 constexpr double kExplained = 1e-4;

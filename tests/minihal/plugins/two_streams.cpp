@@ -26,7 +26,6 @@ struct State {
     std::string heard_clients;
     std::string operations;
     std::vector<UInt8> heard[2];
-    std::thread requester;
 };
 
 State& state() {
@@ -278,10 +277,9 @@ OSStatus set(AudioServerPlugInDriverRef, AudioObjectID, pid_t, const AudioObject
     std::memcpy(&rate, data, sizeof rate);
     if (rate != 44100 && rate != 48000) return kAudioHardwareIllegalOperationError;
     // Real plug-ins ask from another thread.
-    if (self.requester.joinable()) self.requester.join();
-    self.requester = std::thread([&self, rate] {
+    std::thread([&self, rate] {
         self.host->RequestDeviceConfigurationChange(self.host, kDevice, static_cast<UInt64>(rate), nullptr);
-    });
+    }).detach();
     return 0;
 }
 
