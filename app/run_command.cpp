@@ -85,7 +85,8 @@ int run(const RunOptions& options) {
         if (connection.problem && connection.problem != told) complain(*connection.problem);
         told = connection.problem;
         printer->show(connection, engine.status());
-    } while (wait_for_next_status());
+        // Whoever read the status has gone: nobody is left to tell, and perhaps nobody to end this.
+    } while (std::ferror(stdout) == 0 && wait_for_next_status());
     backend->stop();
     return kOk;
 }

@@ -67,6 +67,7 @@ void Engine::follow_device_volume(const shm::ProducerState& state) noexcept GECK
 
 void Engine::read(SharedMemorySource& source, const OutputCycle& cycle,
                   std::span<float> out) noexcept GECKO_NONBLOCKING {
+    const std::optional<shm::TimeLine> line = source.ring().time_line();
     const shm::ProducerState state = source.ring().state();
     playing_.store(state.running, std::memory_order_relaxed);
     follow_device_volume(state);
@@ -75,7 +76,7 @@ void Engine::read(SharedMemorySource& source, const OutputCycle& cycle,
         return;
     }
 
-    const ReadPlan plan = phase_.plan(state, source.ring().clock(), cycle, out.size() / 2);
+    const ReadPlan plan = phase_.plan(state, line, cycle, out.size() / 2);
     // A time line that has ended is read on past its end until the next one begins; nothing is lost there.
     if (plan.begins) stopped_ = false;
     if (!state.running) stopped_ = true;
@@ -141,7 +142,6 @@ void Engine::render(const OutputCycle& cycle, std::span<float> out) noexcept GEC
 
 Status Engine::status() noexcept {
     Status status;
-    status.attached = source_.has_value();
     status.playing = playing_.load(std::memory_order_relaxed);
     status.position_frames = position_frames_.load(std::memory_order_relaxed);
     status.fill_frames = fill_frames_.load(std::memory_order_relaxed);

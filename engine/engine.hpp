@@ -26,7 +26,6 @@ struct Settings {
 
 /// What the engine did last, for display. Frames are the output's; levels are after everything.
 struct Status {
-    bool attached = false;              ///< there is a ring to read
     bool playing = false;               ///< an application plays into the device
     std::uint64_t position_frames = 0;  ///< since the time line began
     double fill_frames = 0;             ///< the phase (ReadPhase::fill)

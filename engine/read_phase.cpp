@@ -42,7 +42,7 @@ void ReadPhase::set(std::uint64_t time_line_start, std::uint64_t guaranteed, std
     set_ = true;
 }
 
-ReadPlan ReadPhase::plan(const shm::ProducerState& state, const std::optional<shm::ProducerClock>& clock,
+ReadPlan ReadPhase::plan(const shm::ProducerState& state, const std::optional<shm::TimeLine>& line,
                          const OutputCycle& cycle, std::size_t frames) noexcept GECKO_NONBLOCKING {
     const ReadPlan silence{.silent_frames = frames, .position = state.position};
     if (known_ && state.generation != generation_) {
@@ -54,14 +54,13 @@ ReadPlan ReadPhase::plan(const shm::ProducerState& state, const std::optional<sh
     if (!(std::abs(cycle.sample_time) < kFarthest)) return silence;
     const auto sample_time = static_cast<std::uint64_t>(std::llround(cycle.sample_time));
     const double guaranteed =
-        clock ? clock->line.frame_at(static_cast<double>(cycle.now)) + static_cast<double>(clock->lead) : 0.0;
-    const bool believable = clock && std::abs(guaranteed) < kFarthest;
+        line ? line->clock.frame_at(static_cast<double>(cycle.now)) + static_cast<double>(line->lead) : 0.0;
+    const bool believable = line && std::abs(guaranteed) < kFarthest;
 
-    const bool another = !known_ || state.time_line_start != time_line_start_;
-    const bool begins = believable && (another || (!set_ && !discarded_));
+    const bool begins = believable && (!known_ || line->start != time_line_start_ || (!set_ && !discarded_));
     if (begins) {
-        set(state.time_line_start, static_cast<std::uint64_t>(std::llround(std::floor(guaranteed))),
-            sample_time, frames);
+        set(line->start, static_cast<std::uint64_t>(std::llround(std::floor(guaranteed))), sample_time,
+            frames);
         generation_ = state.generation;
         known_ = true;
         discarded_ = false;

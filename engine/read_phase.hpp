@@ -38,8 +38,8 @@ class ReadPhase {
     /// read and what is guaranteed to be written.
     void restart(std::uint32_t margin_frames) noexcept GECKO_NONBLOCKING;
 
-    /// `frames`: how many the pull wants. The plan's parts add up to them.
-    ReadPlan plan(const shm::ProducerState& state, const std::optional<shm::ProducerClock>& clock,
+    /// `line` was read before `state`. `frames`: how many the pull wants; the plan's parts add up to them.
+    ReadPlan plan(const shm::ProducerState& state, const std::optional<shm::TimeLine>& line,
                   const OutputCycle& cycle, std::size_t frames) noexcept GECKO_NONBLOCKING;
 
     /// The phase: frames between the end of the interval last planned and what the driver's clock guarantees. Meant to equal the

@@ -9,8 +9,7 @@
 
 /// What lies where in a Gecko shared-memory segment: header, mix ring, control block, client rings.
 ///
-/// Everything here is protocol: a change is a new kProtocolVersion. docs/shared-memory.md describes it for
-/// readers in other languages. One producer (the driver), one consumer (the app). Neither side reads geometry
+/// Everything here is protocol: a change is a new kProtocolVersion. One producer (the driver), one consumer (the app). Neither side reads geometry
 /// back from the segment after it has checked it once (Geometry), and neither believes a value of the other
 /// without checking its range at each use.
 namespace gecko::shm {
@@ -43,10 +42,12 @@ struct alignas(kLine) Identity {
     std::uint32_t client_rings;
 };
 
-/// The device's clock as a line in frames of P, under a sequence lock (odd while it is being written).
-struct ClockLineCell {
+/// A time line: the device's clock as a line in frames of P, and where in P it began. Under a sequence lock (odd while it is
+/// being written), since neither means anything without the other.
+struct TimeLineCell {
     std::atomic<std::uint32_t> sequence;
-    std::atomic<std::uint32_t> lead;  ///< frames; P is at least position(now) + lead while IO runs
+    std::atomic<std::uint32_t> lead;   ///< frames; P is at least position(now) + lead while IO runs
+    std::atomic<std::uint64_t> start;  ///< P at which the time line began
     std::atomic<std::int64_t>
         anchor_position;                   ///< frames of P; negative where P began after the device's clock
     std::atomic<double> anchor_host_time;  ///< host ticks
@@ -67,14 +68,13 @@ struct ClientEntry {
 struct alignas(kLine) ProducerBlock {
     std::atomic<std::uint64_t>
         reserved;  ///< end of the cycle being written; frames before reserved - frames are gone
-    std::atomic<std::uint64_t> position;         ///< P: frames before it are complete
-    std::atomic<std::uint64_t> complete_from;    ///< P from which every playing client has a ring
-    std::atomic<std::uint64_t> time_line_start;  ///< P at which the time line in force began
-    std::atomic<std::uint32_t> generation;  ///< + 1 at each change of rate; the consumer discards up to P
-    std::atomic<std::uint32_t> running;     ///< 1 while the device's IO runs
-    std::atomic<float> volume;              ///< linear gain 0..1, applied by the consumer
-    std::atomic<std::uint32_t> mute;        ///< 1: silence
-    alignas(kLine) ClockLineCell clock;
+    std::atomic<std::uint64_t> position;       ///< P: frames before it are complete
+    std::atomic<std::uint64_t> complete_from;  ///< P from which every playing client has a ring
+    std::atomic<std::uint32_t> generation;     ///< + 1 at each change of rate; the consumer discards up to P
+    std::atomic<std::uint32_t> running;        ///< 1 while the device's IO runs
+    std::atomic<float> volume;                 ///< linear gain 0..1, applied by the consumer
+    std::atomic<std::uint32_t> mute;           ///< 1: silence
+    alignas(kLine) TimeLineCell time_line;
     alignas(kLine) std::array<ClientEntry, kClientRings> clients;
 };
 

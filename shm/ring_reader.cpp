@@ -26,7 +26,6 @@ ProducerState RingReader::state() const noexcept GECKO_NONBLOCKING {
     state.generation = in.generation.load(std::memory_order_acquire);
     state.rate = view_.header->sample_rate.load(std::memory_order_acquire);
     state.position = in.position.load(std::memory_order_acquire);
-    state.time_line_start = in.time_line_start.load(std::memory_order_relaxed);
     state.running = in.running.load(std::memory_order_acquire) == 1;
     const float volume = in.volume.load(std::memory_order_relaxed);
     state.volume = volume >= 0.0f && volume <= 1.0f ? volume : 1.0f;
@@ -34,22 +33,23 @@ ProducerState RingReader::state() const noexcept GECKO_NONBLOCKING {
     return state;
 }
 
-std::optional<ProducerClock> RingReader::clock() const noexcept GECKO_NONBLOCKING {
-    const auto& cell = view_.control->producer.clock;
+std::optional<TimeLine> RingReader::time_line() const noexcept GECKO_NONBLOCKING {
+    const auto& cell = view_.control->producer.time_line;
     for (int tries = 0; tries < 4; ++tries) {
         const std::uint32_t before = cell.sequence.load(std::memory_order_acquire);
-        ProducerClock clock{};
-        clock.lead = cell.lead.load(std::memory_order_relaxed);
-        clock.line.anchor_frame = cell.anchor_position.load(std::memory_order_relaxed);
-        clock.line.anchor_host_time = cell.anchor_host_time.load(std::memory_order_relaxed);
-        clock.line.ticks_per_frame = cell.ticks_per_frame.load(std::memory_order_relaxed);
+        TimeLine line{};
+        line.start = cell.start.load(std::memory_order_relaxed);
+        line.lead = cell.lead.load(std::memory_order_relaxed);
+        line.clock.anchor_frame = cell.anchor_position.load(std::memory_order_relaxed);
+        line.clock.anchor_host_time = cell.anchor_host_time.load(std::memory_order_relaxed);
+        line.clock.ticks_per_frame = cell.ticks_per_frame.load(std::memory_order_relaxed);
         std::atomic_thread_fence(std::memory_order_acquire);
         if (before % 2 != 0 || cell.sequence.load(std::memory_order_relaxed) != before) continue;
-        const bool sane = before != 0 && clock.lead <= geometry_.frames() &&
-                          std::isfinite(clock.line.anchor_host_time) && clock.line.ticks_per_frame > 0 &&
-                          std::isfinite(clock.line.ticks_per_frame);
+        const bool sane = before != 0 && line.lead <= geometry_.frames() &&
+                          std::isfinite(line.clock.anchor_host_time) && line.clock.ticks_per_frame > 0 &&
+                          std::isfinite(line.clock.ticks_per_frame);
         if (!sane) return std::nullopt;
-        return clock;
+        return line;
     }
     return std::nullopt;
 }

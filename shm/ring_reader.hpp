@@ -13,8 +13,7 @@ namespace gecko::shm {
 
 /// What the producer says of itself, read once at the start of a pull. Unchecked: any value is possible.
 struct ProducerState {
-    std::uint64_t position;         ///< P
-    std::uint64_t time_line_start;  ///< in frames of P
+    std::uint64_t position;  ///< P
     std::uint32_t generation;
     std::uint32_t rate;  ///< Hz
     bool running;
@@ -22,10 +21,11 @@ struct ProducerState {
     bool muted;
 };
 
-/// The producer's clock in frames of P, and how far P is ahead of it at least.
-struct ProducerClock {
-    ClockLine line;
-    std::uint32_t lead;  ///< frames
+/// The producer's time line.
+struct TimeLine {
+    std::uint64_t start;  ///< in frames of P
+    ClockLine clock;      ///< in frames of P
+    std::uint32_t lead;   ///< frames that P is ahead of the clock at least
 };
 
 /// Frames of a copy that were not the producer's audio; silence stands in their place.
@@ -43,7 +43,9 @@ class RingReader {
     [[nodiscard]] const Geometry& geometry() const noexcept { return geometry_; }
     [[nodiscard]] ProducerState state() const noexcept GECKO_NONBLOCKING;
     /// Nothing while no cycle was written, the line makes no sense, or the producer keeps changing it.
-    [[nodiscard]] std::optional<ProducerClock> clock() const noexcept GECKO_NONBLOCKING;
+    ///
+    /// Read it before state(): a generation that is as old as the time line, or newer, then shows itself.
+    [[nodiscard]] std::optional<TimeLine> time_line() const noexcept GECKO_NONBLOCKING;
 
     /// Fills `out` (whole frames, interleaved) with the frames from `position` on. Any position is safe.
     CopyResult copy(std::uint64_t position, std::span<float> out) const noexcept GECKO_NONBLOCKING;

@@ -9,7 +9,6 @@ RingWriter::RingWriter(std::byte* segment, const Geometry& geometry) noexcept
     : view_(View::of(segment, geometry)), geometry_(geometry) {
     auto& out = view_.control->producer;
     out.complete_from.store(kNever, std::memory_order_relaxed);
-    out.time_line_start.store(0, std::memory_order_relaxed);
     out.reserved.store(0, std::memory_order_relaxed);
     out.position.store(0, std::memory_order_release);
     view_.header->write_head.store(0, std::memory_order_release);
@@ -36,29 +35,31 @@ void RingWriter::set_volume(float gain, bool muted) noexcept {
 
 void RingWriter::begin_time_line(std::int64_t sample_time) noexcept GECKO_NONBLOCKING {
     base_ = static_cast<std::uint64_t>(sample_time) - position_;
+    time_line_start_ = position_;
     lead_ = UINT32_MAX;
-    view_.control->producer.time_line_start.store(position_, std::memory_order_relaxed);
+    published_ = false;
 }
 
-void RingWriter::publish_clock(const MixCycle& cycle) noexcept GECKO_NONBLOCKING {
+void RingWriter::publish_time_line(const MixCycle& cycle) noexcept GECKO_NONBLOCKING {
+    ClockLine clock = cycle.clock;
+    clock.anchor_frame =
+        static_cast<std::int64_t>(static_cast<std::uint64_t>(cycle.clock.anchor_frame) - base_);
+    if (published_ && clock == clock_ && cycle.lead >= lead_) return;
+    clock_ = clock;
     // A host that wakes late in one cycle has less lead in it; the least seen on a time line is what the
     // consumer can rely on.
-    lead_ = std::min(lead_, cycle.lead);
-    ClockLine line = cycle.clock;
-    line.anchor_frame =
-        static_cast<std::int64_t>(static_cast<std::uint64_t>(cycle.clock.anchor_frame) - base_);
+    lead_ = std::min({lead_, cycle.lead, geometry_.frames()});
+    published_ = true;
 
-    auto& cell = view_.control->producer.clock;
-    if (line == published_clock_ && lead_ == published_lead_) return;
-    published_clock_ = line;
-    published_lead_ = lead_;
-    cell.sequence.store(++clock_sequence_, std::memory_order_relaxed);
+    auto& cell = view_.control->producer.time_line;
+    cell.sequence.store(++time_line_sequence_, std::memory_order_relaxed);
     std::atomic_thread_fence(std::memory_order_release);
     cell.lead.store(lead_, std::memory_order_relaxed);
-    cell.anchor_position.store(line.anchor_frame, std::memory_order_relaxed);
-    cell.anchor_host_time.store(line.anchor_host_time, std::memory_order_relaxed);
-    cell.ticks_per_frame.store(line.ticks_per_frame, std::memory_order_relaxed);
-    cell.sequence.store(++clock_sequence_, std::memory_order_release);
+    cell.start.store(time_line_start_, std::memory_order_relaxed);
+    cell.anchor_position.store(clock.anchor_frame, std::memory_order_relaxed);
+    cell.anchor_host_time.store(clock.anchor_host_time, std::memory_order_relaxed);
+    cell.ticks_per_frame.store(clock.ticks_per_frame, std::memory_order_relaxed);
+    cell.sequence.store(++time_line_sequence_, std::memory_order_release);
 }
 
 void RingWriter::put(std::uint64_t position, const float* pcm,
@@ -115,7 +116,7 @@ void RingWriter::write_mix(const MixCycle& cycle) noexcept GECKO_NONBLOCKING {
     if (hole > 0) put(start - hole, nullptr, hole);
     put(start, pcm, frames);
 
-    publish_clock(cycle);
+    publish_time_line(cycle);
     position_ = end;
     out.position.store(end, std::memory_order_release);
     view_.header->write_head.store(geometry_.index_of(end), std::memory_order_release);

@@ -48,14 +48,9 @@ class RingWriter {
     /// Writes one cycle and publishes it. IO thread.
     void write_mix(const MixCycle& cycle) noexcept GECKO_NONBLOCKING;
 
-    /// P, for the driver's state report. Any thread.
-    [[nodiscard]] std::uint64_t position() const noexcept {
-        return view_.control->producer.position.load(std::memory_order_relaxed);
-    }
-
   private:
     void begin_time_line(std::int64_t sample_time) noexcept GECKO_NONBLOCKING;
-    void publish_clock(const MixCycle& cycle) noexcept GECKO_NONBLOCKING;
+    void publish_time_line(const MixCycle& cycle) noexcept GECKO_NONBLOCKING;
     void put(std::uint64_t position, const float* pcm, std::uint64_t frames) noexcept GECKO_NONBLOCKING;
 
     View view_;
@@ -63,10 +58,11 @@ class RingWriter {
     std::uint64_t position_ = 0;
     std::uint64_t base_ = 0;  // device sample time of P = 0, modulo 2^64
     std::uint32_t generation_ = 0;
+    std::uint64_t time_line_start_ = 0;
     std::uint32_t lead_ = UINT32_MAX;  // frames; the least seen on this time line
-    ClockLine published_clock_{};
-    std::uint32_t published_lead_ = UINT32_MAX;
-    std::uint32_t clock_sequence_ = 0;
+    bool published_ = false;           // the time line, as it is now
+    ClockLine clock_{};                // of the cycle before, in frames of P
+    std::uint32_t time_line_sequence_ = 0;
     std::atomic<bool> new_time_line_{true};
 };
 

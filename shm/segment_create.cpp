@@ -48,6 +48,13 @@ std::expected<Segment, SegmentError> Segment::create(const char* name, const Geo
 #endif
     if (::ftruncate(descriptor, static_cast<off_t>(geometry.segment_bytes())) != 0)
         return give_up(Step::resize, errno);
+#ifdef __linux__
+    // tmpfs promises nothing with ftruncate: a full one would end whoever touches the memory first, the audio server included.
+    if (const int refused = ::posix_fallocate(descriptor, 0, static_cast<off_t>(geometry.segment_bytes()));
+        refused != 0) {
+        return give_up(Step::resize, refused);
+    }
+#endif
     std::byte* base = map_bytes(descriptor, geometry.segment_bytes());
     if (base == nullptr) return give_up(Step::map, errno);
     ::close(descriptor);

@@ -25,9 +25,10 @@ class Buffers {
         float* next = samples.data();
         AudioBuffer* buffer = list()->mBuffers;
         for (const auto channels : cycle.channels) {
-            *buffer++ = {.mNumberChannels = channels,
-                         .mDataByteSize = static_cast<UInt32>(channels * cycle.frames * sizeof(float)),
-                         .mData = next};
+            *buffer++ = {
+                .mNumberChannels = channels,
+                .mDataByteSize = static_cast<UInt32>(size_t{channels} * cycle.frames * sizeof(float)),
+                .mData = next};
             next += size_t{channels} * cycle.frames;
         }
     }
@@ -36,6 +37,11 @@ class Buffers {
   private:
     std::vector<std::byte> storage_;
 };
+
+// A number in the clothes of the API's type, which nobody may call.
+AudioDeviceIOProcID id_of(uintptr_t number) {
+    return reinterpret_cast<AudioDeviceIOProcID>(number);  // NOLINT(performance-no-int-to-ptr)
+}
 
 size_t sample_count(const wire::Cycle& cycle) {
     size_t channels = 0;
@@ -51,7 +57,7 @@ std::expected<AudioDeviceIOProcID, OSStatus> ClientDevice::add(AudioDeviceIOProc
     const std::scoped_lock lock(mutex_);
     const auto id = next_proc_++;
     procs_.push_back({.id = id, .proc = proc, .client_data = client_data, .running = false});
-    return reinterpret_cast<AudioDeviceIOProcID>(id);
+    return id_of(id);
 }
 
 OSStatus ClientDevice::remove(AudioDeviceIOProcID id) {
@@ -240,7 +246,7 @@ std::vector<float> ClientDevice::play(const wire::Cycle& cycle) {
         {
             // One called before it may have stopped it.
             const std::scoped_lock lock(mutex_);
-            const auto* const still = find(reinterpret_cast<AudioDeviceIOProcID>(proc.id));
+            const auto* const still = find(id_of(proc.id));
             if (still == nullptr || !still->running) continue;
         }
         std::ranges::fill(samples, 0.0F);

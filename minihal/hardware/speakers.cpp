@@ -40,7 +40,9 @@ bool Speakers::start_io(uint64_t host_time) {
 
 bool Speakers::stop_io() {
     const std::scoped_lock lock(mutex_);
-    return starts_ > 0 && --starts_ == 0;
+    if (starts_ == 0) return false;
+    --starts_;
+    return starts_ == 0;
 }
 
 bool Speakers::running() const {

@@ -234,7 +234,7 @@ OSStatus Properties::get(const Speakers& speakers, AudioObjectID object,
     Bytes value;
     property->get({.speakers = speakers, .address = address, .qualifier = qualifier}, value);
     if (const auto element = element_size(address.mSelector); element > 0) {
-        value.resize(std::min<size_t>(value.size(), capacity / element * element));
+        value.resize(std::min<size_t>(value.size(), size_t{capacity} / element * element));
     }
     if (value.size() > capacity) return kAudioHardwareBadPropertySizeError;
     if (!value.empty()) std::memcpy(data, value.data(), value.size());

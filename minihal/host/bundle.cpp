@@ -89,9 +89,9 @@ std::expected<LoadedPlugIn, std::string> load_bundle(const std::filesystem::path
     const auto text = std::filesystem::absolute(path).string();
     const CfRef url(CFURLCreateFromFileSystemRepresentation(
         nullptr, reinterpret_cast<const UInt8*>(text.c_str()), static_cast<CFIndex>(text.size()), 1));
-    // Never released: the plug-in finds its own bundle by its identifier.
-    const auto bundle = CFBundleCreate(nullptr, static_cast<CFURLRef>(url.get()));
-    if (bundle == nullptr) return std::unexpected("Contents/Info.plist is not a property list");
+    CfRef owned(CFBundleCreate(nullptr, static_cast<CFURLRef>(url.get())));
+    if (!owned) return std::unexpected("Contents/Info.plist is not a property list");
+    const auto bundle = const_cast<CFBundleRef>(static_cast<const __CFBundle*>(owned.get()));
 
     const auto factory = factory_name(CFBundleGetInfoDictionary(bundle));
     if (!factory) return std::unexpected(factory.error());
@@ -110,6 +110,8 @@ std::expected<LoadedPlugIn, std::string> load_bundle(const std::filesystem::path
     }
     const auto driver = driver_from(reinterpret_cast<Factory>(symbol), *factory);
     if (!driver) return std::unexpected(driver.error());
+    // For good: the plug-in finds its own bundle by its identifier.
+    owned.release();
     return LoadedPlugIn{.bundle_id = text_of(CFBundleGetIdentifier(bundle)).value_or(path.stem().string()),
                         .driver = *driver};
 }

@@ -190,6 +190,7 @@ void Server::reply(uint64_t process, uint32_t id, const wire::Reply& reply) {
 
 void Server::notify(AudioObjectID object, const std::vector<AudioObjectPropertyAddress>& addresses) {
     std::vector<Connection*> connections;  // sending may close one
+    connections.reserve(processes_.size());
     for (const auto& [token, connection] : processes_) connections.push_back(connection);
     for (auto* const connection : connections) {
         wire::PropertiesChanged changed{.object = object, .addresses = {}};

@@ -45,6 +45,7 @@ Value devices(Registry& registry, std::span<const uint8_t>) {
 
 Value plug_ins(Registry& registry, std::span<const uint8_t>) {
     std::vector<UInt32> ids;
+    ids.reserve(registry.plug_ins.size());
     for (const auto& plug_in : registry.plug_ins) ids.push_back(registry.plug_in_object(*plug_in));
     return bytes_of(ids);
 }

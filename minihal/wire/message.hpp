@@ -52,7 +52,7 @@ static_assert(sizeof(MessageHeader) == 12);
 inline constexpr uint32_t kMaxPayload = 32u << 20;
 
 struct Message {
-    MessageType type{};
+    MessageType type = MessageType::kReply;
     uint32_t id = 0;
     std::vector<uint8_t> payload;
 };

@@ -68,7 +68,7 @@ ssize_t receive_into(int descriptor, std::span<uint8_t> buffer);  // -1: nothing
 
 template <typename Sink>
 Received receive(int descriptor, Sink&& sink) {
-    static thread_local std::vector<uint8_t> buffer(64 * 1024);
+    static thread_local std::vector<uint8_t> buffer(size_t{64} * 1024);
     const auto count = detail::receive_into(descriptor, buffer);
     if (count < 0) return Received::kNothing;
     if (count == 0) return Received::kEnd;

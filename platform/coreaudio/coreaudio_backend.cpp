@@ -6,11 +6,17 @@
 namespace gecko::platform::coreaudio {
 namespace {
 
-constexpr auto kHeartbeat = std::chrono::seconds(1);
+constexpr auto kLookPeriod = std::chrono::seconds(1);
 constexpr auto kFadeGuard = std::chrono::milliseconds(200);
 constexpr auto kFadeInGuard = std::chrono::seconds(1);
 
 }  // namespace
+
+/// Immortal: the HAL may still be calling a listener after it was removed.
+CoreAudioBackend::Wake& CoreAudioBackend::wake_state() {
+    static auto& wake = *new Wake;
+    return wake;
+}
 
 CoreAudioBackend::~CoreAudioBackend() {
     CoreAudioBackend::stop();
@@ -35,10 +41,14 @@ std::expected<std::vector<Device>, PlatformError> CoreAudioBackend::devices() {
 std::expected<void, PlatformError> CoreAudioBackend::start(engine::Engine& engine) {
     stop();
     engine_ = &engine;
-    ending_ = false;
+    {
+        const std::lock_guard lock(wake_.mutex);
+        wake_.ending = wake_.looking = wake_.restarted = false;
+    }
     auto first = reconcile();
     if (!first) {
         stop_output(false);
+        engine_->detach();
         link_.reset();
         listeners_.clear();
         engine_ = nullptr;
@@ -50,11 +60,7 @@ std::expected<void, PlatformError> CoreAudioBackend::start(engine::Engine& engin
 
 void CoreAudioBackend::stop() {
     if (engine_ == nullptr) return;
-    {
-        const std::lock_guard lock(mutex_);
-        ending_ = true;
-    }
-    changed_.notify_all();
+    wake(&Wake::ending);
     if (thread_.joinable()) thread_.join();
     listeners_.clear();
     watched_sink_ = watched_output_ = kAudioObjectUnknown;
@@ -71,24 +77,25 @@ Connection CoreAudioBackend::connection() const {
     return connection_;
 }
 
-void CoreAudioBackend::wake(bool restarted) {
+void CoreAudioBackend::wake(bool Wake::* what) {
+    Wake& state = wake_state();
     {
-        const std::lock_guard lock(mutex_);
-        woken_ = true;
-        restarted_ = restarted_ || restarted;
+        const std::lock_guard lock(state.mutex);
+        state.*what = true;
     }
-    changed_.notify_all();
+    state.changed.notify_all();
 }
 
 void CoreAudioBackend::run() {
-    std::unique_lock lock(mutex_);
-    while (!ending_) {
-        changed_.wait_for(lock, kHeartbeat, [&] { return woken_ || ending_; });
-        if (ending_) break;
-        woken_ = false;
-        const bool restarted = std::exchange(restarted_, false);
+    std::unique_lock lock(wake_.mutex);
+    while (true) {
+        wake_.changed.wait_for(lock, kLookPeriod,
+                               [&] { return wake_.looking || wake_.restarted || wake_.ending; });
+        if (wake_.ending) return;
+        wake_.looking = false;
+        const bool restarted = std::exchange(wake_.restarted, false);
         lock.unlock();
-        if (restarted) {
+        if (restarted) {  // nothing that the audio server knew of us is left
             stop_output(false);
             engine_->detach();
             link_.reset();
@@ -111,13 +118,16 @@ std::expected<void, PlatformError> CoreAudioBackend::reconcile() {
         return std::unexpected(PlatformError{.kind = PlatformError::Kind::plugin_not_installed, .cause = {}});
     }
     const auto output = choose_output(*sink);
-    if (!output) return std::unexpected(output.error());
+    if (!output) {
+        watch(*sink, kAudioObjectUnknown);
+        stop_output(false);
+        return std::unexpected(output.error());
+    }
     watch(*sink, *output);
 
     if (link_ == nullptr || link_->sink() != *sink) {
         if (auto attached = reattach(*sink); !attached) return attached;
     }
-    link_->beat();
     if (stream_ == nullptr || stream_->device() != *output || nominal_rate(*sink) != nominal_rate(*output) ||
         nominal_rate(*output) != connection().rate_hz) {
         if (auto playing = replay_on(*output); !playing) return playing;
@@ -179,7 +189,7 @@ void CoreAudioBackend::watch(AudioObjectID sink, AudioObjectID output) {
     listeners_.clear();
     const auto listen = [&](AudioObjectID object, AudioObjectPropertySelector selector,
                             AudioObjectPropertyListenerProc proc) {
-        listeners_.emplace_back(object, address_of(selector), proc, this);
+        listeners_.emplace_back(object, address_of(selector), proc, nullptr);
     };
     listen(kAudioObjectSystemObject, kAudioHardwarePropertyDevices, &CoreAudioBackend::on_change);
     listen(kAudioObjectSystemObject, kAudioHardwarePropertyDefaultOutputDevice, &CoreAudioBackend::on_change);
@@ -191,15 +201,13 @@ void CoreAudioBackend::watch(AudioObjectID sink, AudioObjectID output) {
     }
 }
 
-OSStatus CoreAudioBackend::on_change(AudioObjectID, UInt32, const AudioObjectPropertyAddress*,
-                                     void* backend) {
-    static_cast<CoreAudioBackend*>(backend)->wake(false);
+OSStatus CoreAudioBackend::on_change(AudioObjectID, UInt32, const AudioObjectPropertyAddress*, void*) {
+    wake(&Wake::looking);
     return kAudioHardwareNoError;
 }
 
-OSStatus CoreAudioBackend::on_restart(AudioObjectID, UInt32, const AudioObjectPropertyAddress*,
-                                      void* backend) {
-    static_cast<CoreAudioBackend*>(backend)->wake(true);
+OSStatus CoreAudioBackend::on_restart(AudioObjectID, UInt32, const AudioObjectPropertyAddress*, void*) {
+    wake(&Wake::restarted);
     return kAudioHardwareNoError;
 }
 

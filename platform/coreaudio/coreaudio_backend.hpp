@@ -32,12 +32,23 @@ class CoreAudioBackend final : public PlatformBackend {
     [[nodiscard]] Connection connection() const override;
 
   private:
+    /// What wakes the thread. There is one for all backends of a process, and one backend at a time.
+    struct Wake {
+        std::mutex mutex;
+        std::condition_variable changed;
+        // Guarded by the mutex.
+        bool looking = false;    // something changed
+        bool restarted = false;  // the audio server did
+        bool ending = false;
+    };
+    static Wake& wake_state();
+    static void wake(bool Wake::* what);
+
     void run();
     static OSStatus on_change(AudioObjectID object, UInt32 count, const AudioObjectPropertyAddress* addresses,
                               void* backend);
     static OSStatus on_restart(AudioObjectID object, UInt32 count,
                                const AudioObjectPropertyAddress* addresses, void* backend);
-    void wake(bool restarted);
     void watch(AudioObjectID sink, AudioObjectID output);
     std::expected<void, PlatformError> reconcile();
     std::expected<void, PlatformError> reattach(AudioObjectID sink);
@@ -53,11 +64,8 @@ class CoreAudioBackend final : public PlatformBackend {
     AudioObjectID watched_sink_ = kAudioObjectUnknown;
     AudioObjectID watched_output_ = kAudioObjectUnknown;
 
-    mutable std::mutex mutex_;  // guards all below; never taken by the output's callback
-    std::condition_variable changed_;
-    bool woken_ = false;
-    bool restarted_ = false;  // the audio server was: nothing it knew of us is left
-    bool ending_ = false;
+    Wake& wake_ = wake_state();
+    mutable std::mutex mutex_;  // guards connection_
     Connection connection_;
     std::thread thread_;
 };

@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 #include <mach/mach_time.h>
 
+#include <cerrno>
+#include <chrono>
+#include <csignal>
 #include <cstring>
 #include <random>
 #include <string>
@@ -24,6 +27,9 @@ constexpr mode_t kMode = 0606;
 #else
 constexpr mode_t kMode = 0600;
 #endif
+
+constexpr auto kHeartbeat = std::chrono::seconds(1);
+constexpr auto kDeadOwnerWait = std::chrono::nanoseconds(shm::kAliveLimitNs) + kHeartbeat;
 
 /// A name that nobody can guess and so nobody can take first.
 std::string private_name() {
@@ -99,9 +105,12 @@ PlatformError local_failure(const shm::SegmentError& error) {
     }
 }
 
+bool process_is_gone(SInt64 pid) {
+    return pid > 0 && ::kill(static_cast<pid_t>(pid), 0) != 0 && errno == ESRCH;
+}
+
 /// What the driver's refusal of 'gshm' means.
-PlatformError refusal(AudioObjectID sink, OSStatus status) {
-    const DriverState state = driver_state(sink);
+PlatformError refusal(const DriverState& state, OSStatus status) {
     if (state.last_step == "owner") {
         return {.kind = Kind::driver_taken,
                 .cause = fmt::format("process {} of user {}", state.owner_pid, state.owner_uid)};
@@ -120,13 +129,28 @@ PlatformError refusal(AudioObjectID sink, OSStatus status) {
 
 std::expected<std::unique_ptr<DriverLink>, PlatformError> DriverLink::attach(AudioObjectID sink) {
     constexpr shm::Geometry geometry = shm::Geometry::of(shm::kDefaultFrames, 2).value();
-    const std::string name = private_name();
-    auto segment =
-        shm::Segment::create(name.c_str(), geometry, static_cast<std::uint32_t>(nominal_rate(sink)), kMode);
-    if (!segment) return std::unexpected(local_failure(segment.error()));
-    std::unique_ptr<DriverLink> link(new DriverLink(sink, *std::move(segment)));
-    link->beat();
+    const auto deadline = std::chrono::steady_clock::now() + kDeadOwnerWait;
+    while (true) {
+        const std::string name = private_name();
+        auto segment = shm::Segment::create(name.c_str(), geometry,
+                                            static_cast<std::uint32_t>(nominal_rate(sink)), kMode);
+        if (!segment) return std::unexpected(local_failure(segment.error()));
+        std::unique_ptr<DriverLink> link(new DriverLink(*std::move(segment)));
+        const OSStatus status = link->offer(sink, name);
+        if (status == kAudioHardwareNoError) return link;
+        if (status == kAudioHardwareNotRunningError) return failed(Kind::server_not_running, {});
 
+        const DriverState state = driver_state(sink);
+        const bool dead = state.last_step == "owner" && process_is_gone(state.owner_pid);
+        if (!dead || std::chrono::steady_clock::now() > deadline)
+            return std::unexpected(refusal(state, status));
+        std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    }
+}
+
+OSStatus DriverLink::offer(AudioObjectID sink, const std::string& name) {
+    store_alive(mach_absolute_time());
+    const shm::Geometry& geometry = segment_.geometry();
     const auto abi = number(shm::kProtocolVersion);
     const auto channels = number(geometry.channels());
     const auto frames = number(geometry.frames());
@@ -138,21 +162,36 @@ std::expected<std::unique_ptr<DriverLink>, PlatformError> DriverLink::attach(Aud
     const OSStatus status = set(sink, address_of(shm::kAttachProperty), request.get());
     // From here on the memory is reachable only by those who have it mapped.
     shm::unlink_segment(name.c_str());
-    if (status == kAudioHardwareNoError) return link;
-
-    link->sink_ = kAudioObjectUnknown;  // there is nothing to detach from
-    if (status == kAudioHardwareNotRunningError) return failed(Kind::server_not_running, {});
-    return std::unexpected(refusal(sink, status));
+    if (status == kAudioHardwareNoError) {
+        sink_ = sink;
+        heartbeat_ = std::thread([this] { keep_alive(); });
+    }
+    return status;
 }
 
 DriverLink::~DriverLink() {
     if (sink_ == kAudioObjectUnknown) return;
+    {
+        const std::lock_guard lock(mutex_);
+        ending_ = true;
+    }
+    wake_.notify_all();
+    heartbeat_.join();
+    store_alive(0);  // stale at once, should the detaching fail
     const auto request = dictionary({{key::kDetach, kCFBooleanTrue}});
     set(sink_, address_of(shm::kAttachProperty), request.get());
 }
 
-void DriverLink::beat() noexcept {
-    segment_.view().control->consumer.alive.store(mach_absolute_time(), std::memory_order_release);
+void DriverLink::store_alive(std::uint64_t host_time) noexcept {
+    segment_.view().control->consumer.alive.store(host_time, std::memory_order_release);
+}
+
+void DriverLink::keep_alive() {
+    std::unique_lock lock(mutex_);
+    while (!ending_) {
+        store_alive(mach_absolute_time());
+        wake_.wait_for(lock, kHeartbeat, [&] { return ending_; });
+    }
 }
 
 }  // namespace gecko::platform::coreaudio

@@ -2,8 +2,13 @@
 
 #include <CoreAudio/CoreAudio.h>
 
+#include <condition_variable>
+#include <cstdint>
 #include <expected>
 #include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
 
 #include "platform/error.hpp"
 #include "shm/ring_reader.hpp"
@@ -13,10 +18,12 @@ namespace gecko::platform::coreaudio {
 
 /// This program's attachment to the driver: the segment that it made and the driver plays into. Detaches when it goes.
 ///
+/// As long as it lives a thread of its own tells the driver each second that this program does, whatever the others wait for.
 /// Control threads, one at a time.
 class DriverLink {
   public:
-    /// Makes a private segment, hands it to the driver behind `sink` and removes its name.
+    /// Makes a private segment, hands it to the driver behind `sink` and removes its name. Where the driver still belongs to a
+    /// program that has died, waits until the driver notices (shm::kAliveLimitNs).
     static std::expected<std::unique_ptr<DriverLink>, PlatformError> attach(AudioObjectID sink);
 
     DriverLink(const DriverLink&) = delete;
@@ -25,15 +32,20 @@ class DriverLink {
 
     [[nodiscard]] AudioObjectID sink() const noexcept { return sink_; }
     [[nodiscard]] shm::RingReader ring() const noexcept { return {segment_.base(), segment_.geometry()}; }
-    /// Tells the driver that this program lives. At least once a second, or somebody else may take the driver.
-    void beat() noexcept;
 
   private:
-    DriverLink(AudioObjectID sink, shm::Segment segment) noexcept
-        : sink_(sink), segment_(std::move(segment)) {}
+    explicit DriverLink(shm::Segment segment) : segment_(std::move(segment)) {}
+    /// Offers the segment, whose name is `name`, to the driver behind `sink`; what the driver says.
+    OSStatus offer(AudioObjectID sink, const std::string& name);
+    void store_alive(std::uint64_t host_time) noexcept;
+    void keep_alive();
 
-    AudioObjectID sink_;
+    AudioObjectID sink_ = kAudioObjectUnknown;  // unknown while not attached
     shm::Segment segment_;
+    std::mutex mutex_;
+    std::condition_variable wake_;
+    bool ending_ = false;  // guarded by mutex_
+    std::thread heartbeat_;
 };
 
 }  // namespace gecko::platform::coreaudio

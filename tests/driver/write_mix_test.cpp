@@ -97,7 +97,7 @@ TEST_F(WriteMix, AJumpOfARingOrMoreBeginsATimeLineAndLosesNoPosition) {
         const std::uint64_t before = position();
         ASSERT_EQ(write_mix(jump, counted(7'000, 100)), 0);
         EXPECT_EQ(position(), before + 100);
-        EXPECT_EQ(app_.reader().state().time_line_start, before);
+        EXPECT_EQ(app_.reader().time_line()->start, before);
         EXPECT_EQ(read(before, 100), counted(7'000, 100));
     }
 }
@@ -149,15 +149,15 @@ TEST_F(WriteMix, TheSamplesAreTheHostsOwnBitForBit) {
 TEST_F(WriteMix, TellsTheClockInPositionsAndTheLeastLead) {
     advance_seconds(1);
     ASSERT_EQ(write_mix(48'512, counted(0, 512), 48'000), 0);
-    auto clock = app_.reader().clock();
-    ASSERT_TRUE(clock);
-    EXPECT_EQ(clock->lead, 512u);
+    auto line = app_.reader().time_line();
+    ASSERT_TRUE(line);
+    EXPECT_EQ(line->lead, 512u);
     // One second after the start the device is at sample 48 000, which is 512 before position 0.
-    EXPECT_NEAR(clock->line.frame_at(static_cast<double>(now())), -512.0, 1e-6);
+    EXPECT_NEAR(line->clock.frame_at(static_cast<double>(now())), -512.0, 1e-6);
     ASSERT_EQ(write_mix(49'024, counted(512, 512), 48'600), 0);
-    clock = app_.reader().clock();
-    ASSERT_TRUE(clock);
-    EXPECT_EQ(clock->lead, 424u);
+    line = app_.reader().time_line();
+    ASSERT_TRUE(line);
+    EXPECT_EQ(line->lead, 424u);
 }
 
 TEST_F(WriteMix, ALeadThatTheHostDoesNotTellOrThatIsNoneIsZero) {
@@ -171,9 +171,9 @@ TEST_F(WriteMix, ALeadThatTheHostDoesNotTellOrThatIsNoneIsZero) {
         ASSERT_EQ(interface().StopIO(ref(), kDeviceId, 1), 0);
         ASSERT_EQ(interface().StartIO(ref(), kDeviceId, 1), 0);
         ASSERT_EQ(write_mix(612, counted(0, 10), c.current, c.flags), 0);
-        const auto clock = app_.reader().clock();
-        ASSERT_TRUE(clock);
-        EXPECT_EQ(clock->lead, 0u);
+        const auto line = app_.reader().time_line();
+        ASSERT_TRUE(line);
+        EXPECT_EQ(line->lead, 0u);
     }
     ASSERT_EQ(write_mix(622, counted(0, 10), -1e300), 0);  // far from any lead, and no undefined behaviour
 }
@@ -185,7 +185,7 @@ TEST_F(WriteMix, StoppingAndStartingGoesOnAtTheSamePosition) {
     ASSERT_EQ(interface().StartIO(ref(), kDeviceId, 1), 0);
     ASSERT_EQ(write_mix(0, counted(100, 100)), 0);
     EXPECT_EQ(position(), 200u);
-    EXPECT_EQ(app_.reader().state().time_line_start, 100u);
+    EXPECT_EQ(app_.reader().time_line()->start, 100u);
     EXPECT_EQ(read(0, 200), counted(0, 200));
 }
 

@@ -148,6 +148,8 @@ TEST_F(Errors, ABundleWhoseInitializeFails) {
 TEST_F(Errors, SharedMemoryThatTheSystemRefusesToTheApp) {
     expect_said(song_refused("open", "gecko"), 2, {"Failed to open shared memory: Permission denied"});
     expect_said(song_refused("map", "gecko"), 2, {"Failed to map shared memory: Cannot allocate memory"});
+    expect_said(song_refused("space", "gecko"), 2,
+                {"Failed to open shared memory: setting its size: No space left on device", "/dev/shm"});
 }
 
 TEST_F(Errors, SharedMemoryThatTheSystemRefusesToTheDriver) {
@@ -169,8 +171,10 @@ TEST_F(Errors, WhenOneProcessDiesTheRestEndsAndItIsNamed) {
         Command command(song_command({"--out", (scratch_ / "out.wav").string(), song_.string()}),
                         environment());
         ASSERT_TRUE(command.wait_for("ring   4.0 ms")) << command.finish().out;  // the song plays
-        // The supervisor's children, by their parent and name.
-        run({"/usr/bin/pkill", "-KILL", "-P", std::to_string(command.pid()), "-x", victim});
+        for (const pid_t child : children_of(command.pid())) {
+            if (fs::read_symlink("/proc/" + std::to_string(child) + "/exe").filename() == victim)
+                ::kill(child, SIGKILL);
+        }
         const Outcome outcome = command.finish();
         expect_said(outcome, 2, {victim});
     }
@@ -179,12 +183,45 @@ TEST_F(Errors, WhenOneProcessDiesTheRestEndsAndItIsNamed) {
 TEST_F(Errors, CtrlCEndsEverything) {
     Command command(song_command({"--out", (scratch_ / "out.wav").string(), song_.string()}), environment());
     ASSERT_TRUE(command.wait_for("ring   4.0 ms")) << command.finish().out;
-    const std::string parent = std::to_string(command.pid());
+    const std::vector<pid_t> children = children_of(command.pid());
+    ASSERT_EQ(children.size(), 3u);
     command.signal(SIGINT);
     const Outcome outcome = command.finish();
-    EXPECT_NE(outcome.exit_code, 0);
+    EXPECT_EQ(outcome.exit_code, 130) << outcome.out;
     EXPECT_EQ(leftovers(), std::vector<std::string>());
-    EXPECT_EQ(run({"/usr/bin/pgrep", "-P", parent}).out, "");
+    for (const pid_t child : children) EXPECT_NE(::kill(child, 0), 0) << child << " lives";
+}
+
+TEST_F(Errors, AGeckoThatWasKilledIsFollowedByTheNextOne) {
+    const Command::Environment house{{"MINIHAL_RUN_DIR", (scratch_ / "run").string()}};
+    Command server({program("minihald"), "--plugins", kHal.string()}, house);
+    ASSERT_TRUE(server.wait_for("ready"));
+    {
+        Command first({program("gecko"), "run"}, house);
+        ASSERT_TRUE(first.wait_for("ready: play into Gecko Sink")) << first.finish().out;
+        Command other({program("gecko"), "run"}, house);  // one owner, as long as it lives
+        const Outcome refused = other.finish();
+        EXPECT_EQ(refused.exit_code, 2);
+        EXPECT_NE(refused.out.find("Another program is attached to Gecko Sink: process " +
+                                   std::to_string(first.pid())),
+                  std::string::npos)
+            << refused.out;
+        first.signal(SIGKILL);
+        first.finish();
+    }
+    Command second({program("gecko"), "run"}, house);
+    EXPECT_TRUE(second.wait_for("ready: play into Gecko Sink")) << second.finish().out;
+    second.signal(SIGINT);
+    EXPECT_EQ(second.finish().exit_code, 0);
+}
+
+TEST_F(Errors, WhenNobodyReadsTheStatusGeckoEndsAndLetsTheDriverGo) {
+    const Command::Environment house{{"MINIHAL_RUN_DIR", (scratch_ / "run").string()}};
+    Command server({program("minihald"), "--plugins", kHal.string()}, house);
+    ASSERT_TRUE(server.wait_for("ready"));
+    const Outcome outcome = run({"/bin/sh", "-c", program("gecko") + " run --json | head -n 1"}, house);
+    EXPECT_EQ(outcome.exit_code, 0);
+    EXPECT_NE(outcome.out.find("\"state\":\"running\""), std::string::npos) << outcome.out;
 }
 
 }  // namespace

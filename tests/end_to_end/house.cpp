@@ -1,6 +1,8 @@
 #include "house.hpp"
 
 #include <cstdlib>
+#include <fstream>
+#include <iterator>
 
 namespace gecko::testing {
 
@@ -18,6 +20,12 @@ std::vector<std::string> song_command(const std::vector<std::string>& extra, con
                                      hal.string()};
     command.insert(command.end(), extra.begin(), extra.end());
     return command;
+}
+
+std::vector<pid_t> children_of(pid_t parent) {
+    const std::string process = std::to_string(parent);
+    std::ifstream list("/proc/" + process + "/task/" + process + "/children");
+    return {std::istream_iterator<pid_t>(list), {}};
 }
 
 std::set<std::string> segments() {

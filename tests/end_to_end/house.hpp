@@ -35,6 +35,9 @@ inline const fs::path kEmptyWriteMixHal = GECKO_EMPTY_WRITE_MIX_HAL;
 /// `gecko-song` as `make run` calls it; `extra` comes last.
 std::vector<std::string> song_command(const std::vector<std::string>& extra, const fs::path& hal = kHal);
 
+/// The processes that `parent` has started and that live.
+std::vector<pid_t> children_of(pid_t parent);
+
 /// The names of all Gecko's segments in the system's shared memory.
 std::set<std::string> segments();
 

@@ -1,4 +1,5 @@
-// Preloaded: the system refuses shared memory in the program that REFUSE_IN names. REFUSE says what: "open" or "map".
+// Preloaded: the system refuses shared memory in the program that REFUSE_IN names. REFUSE says what: "open",
+// "space" or "map".
 #include <dlfcn.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -33,6 +34,14 @@ extern "C" __attribute__((visibility("default"))) int shm_open(const char* name,
     using Function = int (*)(const char*, int, mode_t);
     static const auto real = reinterpret_cast<Function>(::dlsym(RTLD_NEXT, "shm_open"));
     return real(name, flags, mode);
+}
+
+extern "C" __attribute__((visibility("default"))) int posix_fallocate(int descriptor, off_t offset,
+                                                                      off_t bytes) {
+    if (refused("space")) return ENOSPC;
+    using Function = int (*)(int, off_t, off_t);
+    static const auto real = reinterpret_cast<Function>(::dlsym(RTLD_NEXT, "posix_fallocate"));
+    return real(descriptor, offset, bytes);
 }
 
 extern "C" __attribute__((visibility("default"))) void* mmap(void* address, size_t bytes, int protection,

@@ -139,12 +139,12 @@ TEST_F(EngineTest, ABrokenProducerIsAnsweredWithSilence) {
     for (int i = 0; i < 20'000; ++i) {
         producer.position.store(random());
         producer.reserved.store(random());
-        producer.time_line_start.store(random());
+        producer.time_line.start.store(random());
         producer.generation.store(static_cast<std::uint32_t>(random() % 3));
-        producer.clock.anchor_position.store(static_cast<std::int64_t>(random()));
-        producer.clock.anchor_host_time.store(std::bit_cast<double>(random()));
-        producer.clock.ticks_per_frame.store(std::bit_cast<double>(random()));
-        producer.clock.lead.store(static_cast<std::uint32_t>(random()));
+        producer.time_line.anchor_position.store(static_cast<std::int64_t>(random()));
+        producer.time_line.anchor_host_time.store(std::bit_cast<double>(random()));
+        producer.time_line.ticks_per_frame.store(std::bit_cast<double>(random()));
+        producer.time_line.lead.store(static_cast<std::uint32_t>(random()));
         producer.volume.store(std::bit_cast<float>(static_cast<std::uint32_t>(random())));
         const auto played = rig_.pull(1 + random() % 700);
         for (const float sample : played) ASSERT_TRUE(std::isfinite(sample));

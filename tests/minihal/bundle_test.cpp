@@ -30,7 +30,9 @@ std::string types(const std::string& type) {
 std::string factory(const std::string& name) {
     return entry("CFPlugInFactories", "<dict>" + entry("F", string(name)) + "</dict>");
 }
-const std::string kExecutable = entry("CFBundleExecutable", string("Faulty"));
+std::string executable() {
+    return entry("CFBundleExecutable", string("Faulty"));
+}
 
 // A bundle made for a test; minihald loads it beside TwoStreams.
 class Bundles : public testing::Test {
@@ -71,17 +73,17 @@ TEST_F(Bundles, WithAnInfoPlistThatIsNone) {
 }
 
 TEST_F(Bundles, WithoutPlugInTypes) {
-    write_plist(dictionary(kExecutable));
+    write_plist(dictionary(executable()));
     expect_reason("Info.plist has no CFPlugInTypes");
 }
 
 TEST_F(Bundles, OfAnotherType) {
-    write_plist(dictionary(kExecutable + types(kOtherType) + factory("ReturnsNull")));
+    write_plist(dictionary(executable() + types(kOtherType) + factory("ReturnsNull")));
     expect_reason("wrong type: CFPlugInTypes in Info.plist has no entry for audio server plug-ins");
 }
 
 TEST_F(Bundles, WithoutAFactory) {
-    write_plist(dictionary(kExecutable + types(kType)));
+    write_plist(dictionary(executable() + types(kType)));
     expect_reason("no factory: CFPlugInFactories in Info.plist names no function");
 }
 
@@ -91,36 +93,36 @@ TEST_F(Bundles, WithoutTheNameOfItsExecutable) {
 }
 
 TEST_F(Bundles, WithoutItsExecutable) {
-    write_plist(dictionary(kExecutable + types(kType) + factory("ReturnsNull")));
+    write_plist(dictionary(executable() + types(kType) + factory("ReturnsNull")));
     expect_reason("its executable Contents/MacOS/Faulty is missing");
 }
 
 TEST_F(Bundles, WithAnExecutableThatIsNone) {
-    write_plist(dictionary(kExecutable + types(kType) + factory("ReturnsNull")));
+    write_plist(dictionary(executable() + types(kType) + factory("ReturnsNull")));
     std::ofstream(contents() / "MacOS" / "Faulty") << "no code";
     expect_reason("its executable cannot be loaded: ");
 }
 
 TEST_F(Bundles, WithoutTheFactorysSymbol) {
-    write_plist(dictionary(kExecutable + types(kType) + factory("NotThere")));
+    write_plist(dictionary(executable() + types(kType) + factory("NotThere")));
     add_executable();
     expect_reason("its executable has no factory function NotThere");
 }
 
 TEST_F(Bundles, WhoseFactoryReturnsNull) {
-    write_plist(dictionary(kExecutable + types(kType) + factory("ReturnsNull")));
+    write_plist(dictionary(executable() + types(kType) + factory("ReturnsNull")));
     add_executable();
     expect_reason("its factory function ReturnsNull returned NULL");
 }
 
 TEST_F(Bundles, WhoseObjectRefusesTheInterface) {
-    write_plist(dictionary(kExecutable + types(kType) + factory("RefusesTheInterface")));
+    write_plist(dictionary(executable() + types(kType) + factory("RefusesTheInterface")));
     add_executable();
     expect_reason("QueryInterface for the driver interface failed with 0x80000004");
 }
 
 TEST_F(Bundles, ThatFailToInitialize) {
-    write_plist(dictionary(kExecutable + types(kType) + factory("FailsToInitialize")));
+    write_plist(dictionary(executable() + types(kType) + factory("FailsToInitialize")));
     add_executable();
     expect_reason("Initialize failed with 'nrdy'");
 }

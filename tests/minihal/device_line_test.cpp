@@ -7,6 +7,7 @@ namespace {
 using minihal::DeviceLine;
 
 constexpr uint64_t kTicksPerFrame = 500;  // at 48 kHz
+constexpr uint64_t kPeriod = 16384;
 
 TEST(DeviceLine, IsNominalUntilTwoStampsAreKnown) {
     DeviceLine line(48000);
@@ -19,24 +20,24 @@ TEST(DeviceLine, IsNominalUntilTwoStampsAreKnown) {
 TEST(DeviceLine, FollowsTheLastTwoStamps) {
     DeviceLine line(48000);
     line.update(0, 0, 1);
-    EXPECT_FALSE(line.update(16384, 16384 * 501, 1));
+    EXPECT_FALSE(line.update(16384, kPeriod * 501, 1));
     EXPECT_EQ(line.ticks_per_frame(), 501.0);
-    EXPECT_EQ(line.stamp(16384 + 1000).mHostTime, uint64_t{16384 + 1000} * 501);
+    EXPECT_EQ(line.stamp(16384 + 1000).mHostTime, (kPeriod + 1000) * 501);
     EXPECT_DOUBLE_EQ(line.stamp(0).mRateScalar, 501.0 / 500.0);
 }
 
 TEST(DeviceLine, TheSameStampChangesNothing) {
     DeviceLine line(48000);
     line.update(0, 0, 1);
-    line.update(16384, 16384 * 501, 1);
-    EXPECT_FALSE(line.update(16384, 16384 * 501, 1));
+    line.update(16384, kPeriod * 501, 1);
+    EXPECT_FALSE(line.update(16384, kPeriod * 501, 1));
     EXPECT_EQ(line.ticks_per_frame(), 501.0);
 }
 
 TEST(DeviceLine, AnotherSeedBeginsANewLine) {
     DeviceLine line(48000);
     line.update(0, 0, 1);
-    line.update(16384, 16384 * 501, 1);
+    line.update(16384, kPeriod * 501, 1);
     EXPECT_TRUE(line.update(0, 20'000'000, 2));
     EXPECT_EQ(line.host_time_of(0), 20'000'000U);
     EXPECT_EQ(line.ticks_per_frame(), 500.0);

@@ -72,6 +72,7 @@ class ChildProcess {
                                          O_WRONLY | O_CREAT | O_TRUNC, 0600);
         arguments.insert(arguments.begin(), program);
         std::vector<char*> argv;
+        argv.reserve(arguments.size() + 1);
         for (auto& argument : arguments) argv.push_back(argument.data());
         argv.push_back(nullptr);
         if (posix_spawn(&pid_, program.c_str(), &actions, nullptr, argv.data(), environ) != 0) pid_ = -1;

@@ -11,6 +11,8 @@ using minihal::Recording;
 using minihal_test::read_recordings;
 using minihal_test::TemporaryFolder;
 
+constexpr int64_t kTenMinutes = int64_t{44100} * 600;
+
 Recording mono_at(int64_t sample_time) {
     return {.rate = 44100,
             .channels = 1,
@@ -61,11 +63,11 @@ TEST(Recorder, AJumpOfMinutesIsAnotherTimeLine) {
     {
         Recorder recorder(folder.path(), "D", "uid");
         recorder.write(mono_at(0), 0, std::vector{0.1F});
-        recorder.write(mono_at(44100 * 600), 44100 * 600, std::vector{0.2F});
+        recorder.write(mono_at(kTenMinutes), kTenMinutes, std::vector{0.2F});
     }
     const auto lines = read_recordings(folder.path());
     ASSERT_EQ(lines.size(), 2U);
-    EXPECT_EQ(lines[1].first_sample_time(), 44100 * 600);
+    EXPECT_EQ(lines[1].first_sample_time(), kTenMinutes);
 }
 
 TEST(Recorder, SamplesKeepTheirBits) {

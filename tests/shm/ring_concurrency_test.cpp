@@ -66,6 +66,7 @@ TEST(RingAcrossThreads, TheConsumerHearsEveryFrameInOrderOrKnowsThatItLostIt) {
     producer.join();
     EXPECT_EQ(heard.wrong, 0u);
     EXPECT_EQ(heard.frames + heard.overtaken, kFrames);
+    EXPECT_GT(heard.frames, 0u);
 }
 
 TEST(RingAcrossProcesses, TheConsumerHearsEveryFrameInOrderOrKnowsThatItLostIt) {
@@ -95,6 +96,37 @@ TEST(RingAcrossProcesses, TheConsumerHearsEveryFrameInOrderOrKnowsThatItLostIt) 
     EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0);
     EXPECT_EQ(heard.wrong, 0u);
     EXPECT_EQ(heard.frames + heard.overtaken, kFrames);
+    EXPECT_GT(heard.frames, 0u);
+}
+
+TEST(RingAcrossThreads, ATimeLineIsNeverSeenWithTheClockOfAnother) {
+    constexpr std::uint64_t kLines = 200'000;
+    PrivateRing ring(1024);
+    std::atomic<bool> done{false};
+    std::thread producer([&] {
+        const auto pcm = counting_frames(0, 2);
+        for (std::uint64_t line = 0; line < kLines; ++line) {
+            // Each line says in its clock at which P it begins.
+            MixCycle cycle = cycle_of(static_cast<std::int64_t>(line * 1'000'000), pcm);
+            cycle.clock.anchor_host_time = static_cast<double>(2 * line);
+            ring.writer.write_mix(cycle);
+        }
+        done.store(true);
+    });
+    std::uint64_t seen = 0;
+    std::uint64_t torn = 0;
+    std::uint64_t last = 0;
+    while (!done.load()) {
+        const auto line = ring.reader.time_line();
+        if (!line) continue;
+        torn += line->clock.anchor_host_time == static_cast<double>(line->start) ? 0u : 1u;
+        seen += line->start != last ? 1u : 0u;
+        last = line->start;
+    }
+    producer.join();
+    EXPECT_EQ(torn, 0u);
+    EXPECT_GT(seen, 0u);
+    EXPECT_EQ(ring.reader.time_line()->start, 2 * (kLines - 1));
 }
 
 TEST(RingAcrossThreads, AConsumerThatKeepsUpLosesNothing) {

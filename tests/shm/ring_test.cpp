@@ -88,7 +88,7 @@ TEST(Ring, SampleTimesARingAwayBeginANewTimeLineWithoutAHole) {
     std::uint64_t position = 0;
     for (const std::int64_t time : times) {
         ring.writer.write_mix(cycle_of(time, counting_frames(position, 100)));
-        EXPECT_EQ(ring.reader.state().time_line_start, position);
+        EXPECT_EQ(ring.reader.time_line()->start, position);
         position += 100;
         EXPECT_EQ(ring.reader.state().position, position);
     }
@@ -109,7 +109,7 @@ TEST(Ring, OfACycleLongerThanTheRingItsEndIsKept) {
 
 TEST(Ring, TheClockLineIsPublishedInFramesOfP) {
     PrivateRing ring(1024);
-    EXPECT_FALSE(ring.reader.clock());
+    EXPECT_FALSE(ring.reader.time_line());
     ring.writer.write_mix(cycle_of(0, counting_frames(0, 100)));
     ring.writer.expect_new_time_line();
     MixCycle cycle = cycle_of(48'000, counting_frames(0, 100));
@@ -117,11 +117,11 @@ TEST(Ring, TheClockLineIsPublishedInFramesOfP) {
     cycle.pcm = pcm.data();
     cycle.lead = 700;
     ring.writer.write_mix(cycle);
-    const auto clock = ring.reader.clock();
-    ASSERT_TRUE(clock);
-    EXPECT_EQ(clock->lead, 700u);
+    const auto line = ring.reader.time_line();
+    ASSERT_TRUE(line);
+    EXPECT_EQ(line->lead, 700u);
     // Device frame 48000 is P = 100; the device's clock reaches it 48000 x 500 ticks after its anchor.
-    EXPECT_DOUBLE_EQ(clock->line.frame_at(48'000.0 * 500), 100.0);
+    EXPECT_DOUBLE_EQ(line->clock.frame_at(48'000.0 * 500), 100.0);
 }
 
 TEST(Ring, TheLeastLeadOfATimeLineIsTheOneTheConsumerIsTold) {
@@ -134,7 +134,7 @@ TEST(Ring, TheLeastLeadOfATimeLineIsTheOneTheConsumerIsTold) {
         ring.writer.write_mix(cycle);
         time += 100;
     }
-    EXPECT_EQ(ring.reader.clock()->lead, 590u);
+    EXPECT_EQ(ring.reader.time_line()->lead, 590u);
 }
 
 TEST(Ring, ANewRateIsANewGenerationAndANewTimeLine) {
@@ -148,7 +148,7 @@ TEST(Ring, ANewRateIsANewGenerationAndANewTimeLine) {
     EXPECT_EQ(before.rate, 48'000u);
     EXPECT_EQ(after.rate, 96'000u);
     EXPECT_EQ(after.generation, before.generation + 1);
-    EXPECT_EQ(after.time_line_start, 100u);
+    EXPECT_EQ(ring.reader.time_line()->start, 100u);
 }
 
 TEST(Ring, AnyPositionAndAnyValuesOfTheProducerAreSafeToReadWith) {

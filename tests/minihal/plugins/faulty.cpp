@@ -18,7 +18,7 @@ OSStatus fail(AudioServerPlugInDriverRef, AudioServerPlugInHostRef) {
     return kAudioHardwareNotReadyError;
 }
 
-AudioServerPlugInDriverInterface table_with(HRESULT (*query)(void*, REFIID, LPVOID*)) {
+constexpr AudioServerPlugInDriverInterface table_with(HRESULT (*query)(void*, REFIID, LPVOID*)) {
     AudioServerPlugInDriverInterface table{};
     table.QueryInterface = query;
     table.AddRef = count_reference;
@@ -27,8 +27,8 @@ AudioServerPlugInDriverInterface table_with(HRESULT (*query)(void*, REFIID, LPVO
     return table;
 }
 
-AudioServerPlugInDriverInterface refusing_table = table_with(refuse);
-AudioServerPlugInDriverInterface failing_table = table_with(agree);
+constinit AudioServerPlugInDriverInterface refusing_table = table_with(refuse);
+constinit AudioServerPlugInDriverInterface failing_table = table_with(agree);
 AudioServerPlugInDriverInterface* refusing = &refusing_table;
 AudioServerPlugInDriverInterface* failing = &failing_table;
 

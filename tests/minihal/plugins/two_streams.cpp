@@ -268,7 +268,9 @@ OSStatus set(AudioServerPlugInDriverRef, AudioObjectID, pid_t, const AudioObject
         CFStringRef note = nullptr;
         if (size != sizeof note) return kAudioHardwareBadPropertySizeError;
         std::memcpy(&note, data, sizeof note);
-        return self.host->WriteToStorage(self.host, CFSTR("note"), note);
+        const AudioServerPlugInHostRef host = self.host;
+        return host != nullptr ? host->WriteToStorage(host, CFSTR("note"), note)
+                               : kAudioHardwareNotReadyError;
     }
     if (address->mSelector != kAudioDevicePropertyNominalSampleRate)
         return kAudioHardwareUnsupportedOperationError;
