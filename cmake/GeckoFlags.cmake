@@ -12,7 +12,7 @@ set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
 set(CMAKE_LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib)
 set(CMAKE_ARCHIVE_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib)
 
-# Includes are written from the root of the project: #include "shm/header.hpp".
+# Includes are written from the root of the project: #include "shm/layout.hpp".
 include_directories(${CMAKE_SOURCE_DIR})
 
 add_compile_options(

@@ -38,8 +38,10 @@ std::vector<CFTypeRef> factory_uuids(CFDictionaryRef types) {
         if (CFGetTypeID(values[i]) != CFArrayGetTypeID()) return {};
         const auto array = static_cast<CFArrayRef>(values[i]);
         std::vector<CFTypeRef> uuids;
-        for (CFIndex k = 0; k < CFArrayGetCount(array); ++k)
+        uuids.reserve(static_cast<size_t>(CFArrayGetCount(array)));
+        for (CFIndex k = 0; k < CFArrayGetCount(array); ++k) {
             uuids.push_back(CFArrayGetValueAtIndex(array, k));
+        }
         return uuids;
     }
     return {};

@@ -40,6 +40,8 @@ Recorder::Recorder(std::string directory, std::string device_name, std::string d
       device_name_(std::move(device_name)),
       device_uid_(std::move(device_uid)) {}
 
+// Only without memory does anything throw here, and then the server ends anyway.
+// NOLINTNEXTLINE(bugprone-exception-escape)
 Recorder::~Recorder() {
     end_line();
 }

@@ -11,6 +11,7 @@ import os
 import pathlib
 import signal
 import sys
+import threading
 import time
 import wave
 
@@ -42,6 +43,12 @@ def float_wav(path, rate, frames):
     head += (3).to_bytes(2, "little") + (2).to_bytes(2, "little") + rate.to_bytes(4, "little")
     head += (rate * 8).to_bytes(4, "little") + (8).to_bytes(2, "little") + (32).to_bytes(2, "little")
     pathlib.Path(path).write_bytes(head + b"data" + len(data).to_bytes(4, "little") + data)
+
+
+def chatter():
+    """Short lines, faster than anyone takes them apart."""
+    while True:
+        os.write(2, b"\n" * 65536)
 
 
 def record(folder):
@@ -81,6 +88,12 @@ def minihald():
             die()
     if (RUN / "played").exists():
         record(pathlib.Path(arguments["--record-dir"]))
+    if FAULT == "interrupts":
+        os.kill(os.getppid(), signal.SIGINT)
+    if FAULT == "keeps waiting":
+        lines = pathlib.Path(arguments["--record-dir"]) / "recordings.jsonl"
+        lines.unlink()
+        os.mkfifo(lines)
     return 0
 
 
@@ -90,6 +103,8 @@ def gecko():
     if FAULT == "rejects":
         words("There is no such thing.")
         return 3
+    if FAULT == "chatters":
+        threading.Thread(target=chatter, daemon=True).start()
     while not ended:
         rate = float((RUN / "rate").read_text()) if (RUN / "rate").exists() else 48000.0
         playing = (RUN / "playing").exists()

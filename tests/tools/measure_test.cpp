@@ -1,9 +1,11 @@
 // The measurement against recordings whose faults and filters are known.
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cmath>
 #include <filesystem>
 #include <fstream>
+#include <numbers>
 
 #include "dsp/equaliser.hpp"
 #include "dsp/response.hpp"
@@ -74,6 +76,85 @@ TEST(Alignment, FindsTheSongThroughEveryPresetToTheFrame) {
         const Frames recording = equalised(between_silence(music(), kLead, 20000), preset.name);
         EXPECT_EQ(find_lag({music(), kRate}, {recording, kRate}), kLead) << preset.name;
     }
+}
+
+/// Two or three seconds of what a correlation finds no one peak in, from silence to an abrupt end.
+struct Tonal {
+    const char* name;
+    std::int64_t frames;
+    double (*at)(double seconds);
+};
+constexpr double kTurn = 2.0 * std::numbers::pi;
+
+double harmonics(double hz, double t) {
+    double sum = 0.0;
+    for (int k = 1; k <= 3; ++k) sum += std::sin(kTurn * k * hz * t) / (k * k);
+    return sum;
+}
+/// The note of its time, four a second.
+double arpeggio_hz(double t) {
+    constexpr std::array kNotes{330.0, 415.0, 495.0, 660.0};
+    return kNotes[static_cast<std::size_t>(4.0 * t) % kNotes.size()];
+}
+constexpr std::array<Tonal, 4> kTonal{{
+    {"arpeggio", 3 * kRate,
+     [](double t) { return 0.25 * std::min(t / 0.02, 1.0) * harmonics(arpeggio_hz(t), t); }},
+    {"tone of 440 Hz", 2 * kRate, [](double t) { return 0.25 * std::sin(kTurn * 440.0 * t); }},
+    {"sweep", 3 * kRate, [](double t) { return 0.25 * std::sin(kTurn * (100.0 * t + 150.0 * t * t)); }},
+    {"plucks", 2 * kRate,
+     [](double t) {
+         const double since = std::fmod(t, 0.25);
+         return 0.25 * std::exp(-12.0 * since) * harmonics(arpeggio_hz(t), since);
+     }},
+}};
+
+/// As a file of 16-bit samples holds it.
+Frames samples_of(const Tonal& tonal) {
+    Frames samples;
+    for (std::int64_t n = 0; n < tonal.frames; ++n) {
+        const double sample = tonal.at(static_cast<double>(n) / kRate);
+        samples.insert(samples.end(), 2, static_cast<float>(std::round(32768.0 * sample) / 32768.0));
+    }
+    return samples;
+}
+
+class Tones : public testing::TestWithParam<Tonal> {};
+INSTANTIATE_TEST_SUITE_P(Sounds, Tones, testing::ValuesIn(kTonal),
+                         [](const auto& sound) { return std::to_string(sound.index); });
+
+TEST_P(Tones, AreFoundToTheFrameAndFoundIntactThroughEveryPreset) {
+    const Frames song = samples_of(GetParam());
+    const Audio reference{song, kRate};
+    for (const settings::Preset& preset : settings::kPresets) {
+        const Frames recording = equalised(between_silence(song, kLead, 20000), preset.name);
+        const auto lag = find_lag(reference, {recording, kRate});
+        ASSERT_EQ(lag, kLead) << GetParam().name << ", " << preset.name;
+        const Integrity result = check_integrity(reference, {recording, kRate}, *lag);
+        EXPECT_TRUE(result.intact()) << GetParam().name << ", " << preset.name << ": " << result.lost
+                                     << " lost, " << result.repeated << " repeated, " << result.damaged
+                                     << " damaged";
+        EXPECT_EQ(result.arrived, GetParam().frames);
+    }
+}
+
+TEST_P(Tones, ThatLackFramesAreNotFoundIntact) {
+    const Frames song = samples_of(GetParam());
+    for (const std::int64_t at : {1000, 50003}) {
+        Frames recording = between_silence(song, kLead, 20000);
+        cut(recording, kLead + at, 64);
+        recording = equalised(recording, "rock");
+        const auto lag = find_lag({song, kRate}, {recording, kRate});
+        const Integrity result = check_integrity({song, kRate}, {recording, kRate}, lag.value_or(0));
+        EXPECT_FALSE(result.intact()) << GetParam().name << ", " << at;
+    }
+}
+
+TEST(Alignment, SoundAheadOfAnEqualisedSongDoesNotHideIt) {
+    Frames recording = between_silence(music(), kLead, 20000);
+    *frame(recording, 7000) = 0.5F;
+    const auto lag = find_lag({music(), kRate}, {equalised(recording, "bass-boost"), kRate});
+    ASSERT_TRUE(lag.has_value());
+    EXPECT_NEAR(static_cast<double>(*lag), kLead, 8.0);
 }
 
 TEST(Alignment, ARecordingOfSomethingElseHoldsNoSong) {

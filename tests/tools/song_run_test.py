@@ -64,7 +64,7 @@ class SongRun(unittest.TestCase):
         pids = self.folder / "pids"
         for pid in pids.read_text().split() if pids.exists() else []:
             self.assertTrue(gone(int(pid)), f"process {pid} is left")
-        self.assertEqual(list(self.folder.glob("*.part")), [])
+        self.assertEqual(list(self.folder.glob("*.[0-9]*.part")), [])
 
     def assert_fails(self, done, code, *words):
         self.assertEqual(done.returncode, code, done.stdout + done.stderr)
@@ -103,6 +103,23 @@ class SongRun(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
         xml.etree.ElementTree.parse(self.folder / "an 'out' & more.svg")
 
+    def test_a_file_of_the_users_beside_the_results_is_left_alone(self):
+        users = [self.folder / name for name in ("out.wav.part", "out.svg.part", "out.json.part")]
+        for path in users:
+            path.write_text("mine")
+        done = self.run_song()
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertEqual([path.read_text() for path in users], ["mine"] * 3)
+
+    def test_a_users_file_of_the_very_name_to_be_written_is_left_alone(self):
+        # exec keeps the process ID, which is in the name.
+        script = f'echo mine > "{self.out}.$$.part"; exec "$@"'
+        done = subprocess.run(["sh", "-c", script, "sh", *self.command()], env=self.environment(), capture_output=True,
+                              text=True, timeout=50, check=False)  # fmt: skip
+        self.assert_refused(done, 3, "is there already", "Move it out of the way")
+        (part,) = self.folder.glob("*.part")
+        self.assertEqual(part.read_text(), "mine\n")
+
     def test_the_picture_may_go_elsewhere(self):
         self.run_song("--picture", str(self.folder / "other.svg"))
         self.assertTrue((self.folder / "other.svg").exists())
@@ -129,6 +146,12 @@ class SongRun(unittest.TestCase):
     def test_a_song_that_is_no_audio(self):
         (self.folder / "text.txt").write_text("This is a text, and a text is no audio.")
         self.assert_refused(self.run_song(song="text.txt"), 3, "is not an audio file")
+
+    def test_a_song_of_silence(self):
+        with wave.open(str(self.folder / "silent.wav"), "wb") as song:
+            song.setparams((2, 2, 48000, 0, "NONE", ""))
+            song.writeframes(bytes(4 * FRAMES))
+        self.assert_refused(self.run_song(song="silent.wav"), 3, "silent.wav is silent", "nothing to hear or to measure")
 
     def test_an_unknown_preset_names_the_near_ones(self):
         self.assert_refused(self.run_song("--preset", "bass-bost"), 3, 'no preset "bass-bost"', "Did you mean bass-boost", "podcast")
@@ -210,6 +233,30 @@ class SongRun(unittest.TestCase):
                 self.assertEqual(process.returncode, 130, errors)
                 self.assertIn("interrupted", errors)
                 self.assert_nothing_left()
+
+    def test_a_signal_while_programs_are_stopped_ends_the_run_before_it_measures(self):
+        self.assert_fails(self.run_song(FAKE_MINIHALD="interrupts"), 130, "interrupted")
+        self.assertFalse(self.out.exists())
+
+    def test_a_signal_while_the_recording_is_measured_ends_the_run(self):
+        process = subprocess.Popen(self.command(), env=self.environment(FAKE_MINIHALD="keeps waiting"), stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE, text=True)  # fmt: skip
+        deadline = time.monotonic() + 20
+        while not (fifos := [path for path in (self.folder / "tmp").glob("*/recordings/*.jsonl") if path.is_fifo()]):
+            self.assertLess(time.monotonic(), deadline, "the song was never recorded")
+            time.sleep(0.01)
+        # Opened once the other side, which measures, has opened it too.
+        with open(fifos[0], "w", encoding="utf-8"):
+            process.send_signal(signal.SIGINT)
+        errors = process.communicate(timeout=20)[1]
+        self.assertEqual(process.returncode, 130, errors)
+        self.assertIn("interrupted", errors)
+        self.assertFalse(self.out.exists())
+        self.assert_nothing_left()
+
+    def test_a_program_that_chatters_without_end_holds_nothing_up(self):
+        done = self.run_song(FAKE_GECKO="chatters")
+        self.assertEqual(done.returncode, 0, done.stdout[-2000:] + done.stderr[-2000:])
 
     @unittest.skipIf(sys.platform != "linux", "only Linux tells children that their parent has died")
     def test_no_program_outlives_a_supervisor_that_is_killed(self):

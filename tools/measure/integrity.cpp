@@ -12,11 +12,6 @@
 namespace gecko::measure {
 namespace {
 
-constexpr std::int64_t kStretch = 16384;
-constexpr std::int64_t kStretches = 8;
-/// An intact stretch is explained to about 1e-6 of its level; one with a single frame missing to no better
-/// than 1e-3.
-constexpr double kExplained = 1e-4;
 /// What agrees over so many frames, of which enough are no silence, is the same audio.
 constexpr std::int64_t kRun = 256;
 constexpr std::int64_t kTellingFrames = 32;
@@ -108,50 +103,6 @@ class Sides {
     double tolerance_ = 0.0;
 };
 
-/// What the model leaves unexplained of a stretch, as a ratio to the recording's level there; infinite for
-/// silence.
-double unexplained(const PathModel& model, const Audio& reference, const Audio& recording, std::int64_t lag,
-                   std::int64_t begin) {
-    double error = 0.0;
-    double power = 0.0;
-    for (std::int64_t n = begin; n < begin + kStretch; ++n) {
-        for (std::size_t channel = 0; channel < 2; ++channel) {
-            error += std::pow(model.difference(reference, recording, lag, n, channel), 2);
-            power += std::pow(static_cast<double>(recording.at_or_silence(n + lag, channel)), 2);
-        }
-    }
-    return power > 0.0 ? std::sqrt(error / power) : HUGE_VAL;
-}
-
-struct Fit {
-    PathModel model;
-    std::vector<std::int64_t> stretches;
-};
-
-/// One model for as many of the stretches as agree with each other, earlier ones first: the lag is where the
-/// song begins.
-std::optional<Fit> fit_common_path(const Audio& reference, const Audio& recording, std::int64_t lag) {
-    PathFit gathered;
-    std::optional<Fit> best;
-    for (std::int64_t i = 0; i < kStretches; ++i) {
-        const std::int64_t begin = (reference.frames() - kStretch) * i / (kStretches - 1);
-        if (begin < 0) break;
-        PathFit trial = gathered;
-        trial.add(reference, recording, lag, begin, kStretch);
-        const auto model = trial.solve();
-        if (!model) continue;
-        std::vector<std::int64_t> stretches = best ? best->stretches : std::vector<std::int64_t>{};
-        stretches.push_back(begin);
-        const bool explains_all = std::ranges::all_of(stretches, [&](std::int64_t at) {
-            return unexplained(*model, reference, recording, lag, at) < kExplained;
-        });
-        if (!explains_all) continue;
-        gathered = trial;
-        best = Fit{.model = *model, .stretches = std::move(stretches)};
-    }
-    return best;
-}
-
 bool any_equal_run(const Audio& reference, const Sides& sides, std::int64_t lag) {
     const std::int64_t step = std::max<std::int64_t>(reference.frames() / 64, 1);
     for (std::int64_t n = 0; n < reference.frames(); n += step) {
@@ -213,7 +164,7 @@ Integrity check_integrity(const Audio& reference, const Audio& recording, std::i
     Sides sides(reference, recording);
     if (any_equal_run(reference, sides, lag)) {
         result.comparison = Comparison::samples;
-    } else if (const auto fit = fit_common_path(reference, recording, lag)) {
+    } else if (const auto fit = fit_common_path(reference, recording, lag, spread_stretches(reference))) {
         result.comparison = Comparison::filtered;
         sides.set_model(fit->model, fit->stretches, lag);
     } else {

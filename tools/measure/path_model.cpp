@@ -1,6 +1,8 @@
 #include "tools/measure/path_model.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace gecko::measure {
 namespace {
@@ -10,6 +12,11 @@ namespace {
 /// none.
 /// The smallest that lets them be solved is taken.
 constexpr std::array kRidges{1e-13, 1e-12, 1e-11, 1e-10, 1e-9};
+
+constexpr std::int64_t kStretches = 8;
+/// An intact stretch is explained to about 1e-6 of its level; one with a single frame missing to no better
+/// than 1e-3.
+constexpr double kExplained = 1e-4;
 
 /// Solves m x = v for a symmetric positive definite m, given its lower triangle (Cholesky); false if it is
 /// not.
@@ -37,6 +44,21 @@ bool solve_in_place(Matrix& m, Vector& v) {
         v[i] /= m[i][i];
     }
     return true;
+}
+
+/// What the model leaves unexplained of a stretch, as a ratio to the recording's level there; infinite for
+/// silence.
+double unexplained(const PathModel& model, const Audio& reference, const Audio& recording, std::int64_t lag,
+                   std::int64_t begin) {
+    double error = 0.0;
+    double power = 0.0;
+    for (std::int64_t n = begin; n < begin + kStretch; ++n) {
+        for (std::size_t channel = 0; channel < 2; ++channel) {
+            error += std::pow(model.difference(reference, recording, lag, n, channel), 2);
+            power += std::pow(static_cast<double>(recording.at_or_silence(n + lag, channel)), 2);
+        }
+    }
+    return power > 0.0 ? std::sqrt(error / power) : HUGE_VAL;
 }
 
 }  // namespace
@@ -87,6 +109,36 @@ std::optional<PathModel> PathFit::solve() const {
         return model;
     }
     return std::nullopt;
+}
+
+std::vector<std::int64_t> spread_stretches(const Audio& reference) {
+    std::vector<std::int64_t> begins;
+    if (reference.frames() < kStretch) return begins;
+    for (std::int64_t i = 0; i < kStretches; ++i) {
+        begins.push_back((reference.frames() - kStretch) * i / (kStretches - 1));
+    }
+    return begins;
+}
+
+std::optional<CommonPath> fit_common_path(const Audio& reference, const Audio& recording, std::int64_t lag,
+                                          std::span<const std::int64_t> begins) {
+    PathFit gathered;
+    std::optional<CommonPath> best;
+    for (const std::int64_t begin : begins) {
+        PathFit trial = gathered;
+        trial.add(reference, recording, lag, begin, kStretch);
+        const auto model = trial.solve();
+        if (!model) continue;
+        std::vector<std::int64_t> stretches = best ? best->stretches : std::vector<std::int64_t>{};
+        stretches.push_back(begin);
+        const bool explains_all = std::ranges::all_of(stretches, [&](std::int64_t at) {
+            return unexplained(*model, reference, recording, lag, at) < kExplained;
+        });
+        if (!explains_all) continue;
+        gathered = trial;
+        best = CommonPath{.model = *model, .stretches = std::move(stretches)};
+    }
+    return best;
 }
 
 }  // namespace gecko::measure

@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
+#include <vector>
 
 #include "tools/measure/audio.hpp"
 
@@ -39,5 +41,22 @@ class PathFit {
     std::array<double, kUnknowns> right_{};
     double power_ = 0.0;
 };
+
+/// Frames of a stretch: enough for a fit, few enough that some stretches are whole in a recording with breaks.
+inline constexpr std::int64_t kStretch = 16384;
+
+/// First frames of stretches from one end of the reference to the other; none if it is shorter than one.
+std::vector<std::int64_t> spread_stretches(const Audio& reference);
+
+/// One model and the stretches that it explains.
+struct CommonPath {
+    PathModel model;
+    std::vector<std::int64_t> stretches;
+};
+
+/// One model for as many of the stretches that begin at these frames of the reference as agree with each
+/// other, earlier ones first: the lag is where the song begins. Nothing when none can be explained.
+std::optional<CommonPath> fit_common_path(const Audio& reference, const Audio& recording, std::int64_t lag,
+                                          std::span<const std::int64_t> begins);
 
 }  // namespace gecko::measure

@@ -116,7 +116,7 @@ struct LegendEntry {
 std::string headline(const Panel& panel, std::string_view words, const std::array<LegendEntry, 2>& legend) {
     const double y = panel.top - 10.0;
     std::string svg = text(kLeft, y, "start", R"(font-size="14" font-weight="600" fill="#2b3440")", words);
-    constexpr double kCharacter = 6.9;  // of the widest fonts that a viewer may put for sans-serif, at 12 px
+    constexpr double kCharacter = 6.4;  // of the widest fonts that a viewer may put for sans-serif, at 12 px
     double x = kRight;
     for (auto entry = legend.rbegin(); entry != legend.rend(); ++entry) {
         // Words end at x, so that the last ones end with the plot whatever the font; the mark leaves room for

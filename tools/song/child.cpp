@@ -20,6 +20,10 @@ namespace gecko::song_run {
 namespace {
 
 constexpr std::size_t kLastWords = 10;
+/// Several times what a pipe holds, so that all that a program left behind is read at once; but not for ever
+/// from one that writes faster than it is read.
+constexpr int kMostReads = 64;
+constexpr std::size_t kLongestLine = 65536;
 
 struct Pipe {
     int read = -1, write = -1;
@@ -128,15 +132,16 @@ bool Child::read_some(int& descriptor, std::string& rest, std::deque<std::string
         lines.push_back(rest.substr(0, end));
         rest.erase(0, end + 1);
     }
+    if (rest.size() > kLongestLine) lines.push_back(std::exchange(rest, {}));
     return true;
 }
 
 std::vector<std::string> Child::read_lines() {
-    while (read_some(errors_, errors_rest_, words_)) {
+    for (int i = 0; i < kMostReads && read_some(errors_, errors_rest_, words_); ++i) {
     }
     while (words_.size() > kLastWords) words_.pop_front();
     std::deque<std::string> lines;
-    while (read_some(output_, output_rest_, lines)) {
+    for (int i = 0; i < kMostReads && read_some(output_, output_rest_, lines); ++i) {
     }
     return {std::make_move_iterator(lines.begin()), std::make_move_iterator(lines.end())};
 }

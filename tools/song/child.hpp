@@ -29,7 +29,7 @@ class Child {
     int output() const { return output_; }  ///< for poll(): readable when there may be lines
     int errors() const { return errors_; }
 
-    /// Reads what has come and returns the whole lines of its standard output.
+    /// Reads what has come, of a flood of words a part, and returns the whole lines of its standard output.
     std::vector<std::string> read_lines();
     /// Up to the last ten lines of its standard error so far.
     const std::deque<std::string>& last_words() const { return words_; }

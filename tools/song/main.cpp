@@ -15,6 +15,7 @@
 #include "tools/song/private_folder.hpp"
 #include "tools/song/report.hpp"
 #include "tools/song/session.hpp"
+#include "tools/song/signals.hpp"
 
 namespace gecko::song_run {
 namespace {
@@ -45,13 +46,13 @@ std::string draw_picture(const Plan& plan, const Played& played, const Outcome& 
 /// Puts a finished file in its place, so that what was there stays whole until then.
 Result<void> put_in_place(const std::string& path) {
     std::error_code error;
-    std::filesystem::rename(path + ".part", path, error);
+    std::filesystem::rename(part_name(path), path, error);
     if (error) return fail(kRejected, fmt::format("cannot write {}: {}", path, error.message()));
     return {};
 }
 
 Result<void> write_text(const std::string& path, const std::string& text) {
-    std::ofstream file(path + ".part", std::ios::binary);
+    std::ofstream file(part_name(path), std::ios::binary);
     file << text;
     file.close();
     if (!file) return fail(kRejected, fmt::format("cannot write {}", path));
@@ -59,11 +60,13 @@ Result<void> write_text(const std::string& path, const std::string& text) {
 }
 
 Result<void> write_results(const Plan& plan, const Played& played, const Outcome& outcome) {
-    if (const auto saved = song::save(plan.out + ".part", outcome.recorded, outcome.rate); !saved) {
+    if (const auto saved = song::save(part_name(plan.out), outcome.recorded, outcome.rate); !saved) {
         return fail(kRejected, saved.error().message);
     }
     if (auto r = put_in_place(plan.out); !r) return r;
+    if (auto r = not_interrupted(); !r) return r;
     if (auto r = write_text(plan.picture, draw_picture(plan, played, outcome)); !r) return r;
+    if (auto r = not_interrupted(); !r) return r;
     return write_text(plan.report, report_json(plan, played, outcome));
 }
 
@@ -78,6 +81,8 @@ Result<void> run(const Options& options) {
     const auto played = play(*plan, folder->path(), display);
     if (!played) return std::unexpected(played.error());
     const auto outcome = measure_outcome(*plan, *played, recordings_folder(folder->path()));
+    // First, for a signal may be why the measurement failed.
+    if (auto r = not_interrupted(); !r) return r;
     if (!outcome) return std::unexpected(outcome.error());
     if (auto r = write_results(*plan, *played, *outcome); !r) return r;
     fmt::print("{}", report_text(*plan, *played, *outcome));

@@ -4,10 +4,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "dsp/response.hpp"
 #include "tools/measure/alignment.hpp"
 #include "tools/measure/time_lines.hpp"
+#include "tools/song/signals.hpp"
 
 namespace gecko::song_run {
 namespace {
@@ -24,7 +26,7 @@ struct Found {
 std::optional<Found> find_song(const std::vector<measure::TimeLine>& lines, std::string_view device,
                                const measure::Audio& reference) {
     for (auto line = lines.rbegin(); line != lines.rend(); ++line) {
-        if (line->device != device || line->rate != reference.rate) continue;
+        if (line->device != device || line->rate != reference.rate || !not_interrupted()) continue;
         auto recording = song::load(line->path);
         if (!recording) continue;
         const auto lag = measure::find_lag(reference, {recording->samples, recording->rate});
@@ -59,6 +61,7 @@ Result<Outcome> measure_outcome(const Plan& plan, const Played& played, const st
         return fail(kNotRunning,
                     fmt::format("minihald's list of recordings cannot be read: {}", lines.error()));
     const auto speakers = find_song(*lines, played.output, reference);
+    if (auto r = not_interrupted(); !r) return std::unexpected(r.error());
     if (!speakers) {
         return fail(
             kNotIntact,
@@ -67,17 +70,20 @@ Result<Outcome> measure_outcome(const Plan& plan, const Played& played, const st
     }
     const measure::Audio recording{speakers->recording.samples, speakers->recording.rate};
 
+    auto integrity = measure::check_integrity(reference, recording, speakers->lag);
+    if (auto r = not_interrupted(); !r) return std::unexpected(r.error());
     Outcome outcome{.file_rate = plan.song.rate,
                     .rate = played.rate,
                     .file_channels = plan.song.file_channels,
                     .frames_in = reference.frames(),
-                    .integrity = measure::check_integrity(reference, recording, speakers->lag),
+                    .integrity = std::move(integrity),
                     .latency_ms = {},
                     .before = measure::measure_levels(reference, 0, reference.frames()),
                     .after = measure::measure_levels(recording, speakers->lag, reference.frames()),
                     .response = measure::measure_response(reference, recording, speakers->lag),
                     .asked_db = {},
                     .recorded = {}};
+    if (auto r = not_interrupted(); !r) return std::unexpected(r.error());
     if (const auto sink = find_song(*lines, kSink, reference)) {
         outcome.latency_ms = (speakers->first_frame_ns - sink->first_frame_ns) * 1e-6;
     }

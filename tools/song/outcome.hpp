@@ -23,7 +23,7 @@ struct Outcome {
     std::int64_t frames_in = 0;
     measure::Integrity integrity;
     /// From the presentation of the song's first frame on Gecko Sink's time line to that on the speakers', by
-    /// the host clock.
+    /// the host clock. How far ahead of Gecko Sink's time line the player hands over its frames is not in it.
     std::optional<double> latency_ms;
     measure::Levels before, after;
     measure::Response response;
@@ -35,7 +35,8 @@ struct Outcome {
     double largest_difference_db() const;
 };
 
-/// Finds the song in the recordings and measures it.
+/// Finds the song in the recordings and measures it. Takes seconds for a long song; a signal that comes
+/// meanwhile ends it after the step at hand (signals.hpp).
 Result<Outcome> measure_outcome(const Plan& plan, const Played& played, const std::string& recordings);
 
 /// Preamp and bands of a preset as asked for, in dB.

@@ -36,7 +36,7 @@ bool has_ending(const fs::path& path, std::string_view ending) {
                               [](unsigned char a, unsigned char b) { return std::tolower(a) == b; });
 }
 
-/// Creates what is later created under this name, and removes it again: only trying tells about read-only and
+/// Creates what is later created for this name, and removes it again: only trying tells about read-only and
 /// full disks.
 Result<void> check_writable(const std::string& path, std::string_view what) {
     std::error_code error;
@@ -48,8 +48,14 @@ Result<void> check_writable(const std::string& path, std::string_view what) {
         return fail(kRejected,
                     fmt::format("cannot write {} to {}: there is no folder {}", what, path, folder.string()));
     }
-    const std::string trial = path + ".part";
-    const int file = open(trial.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+    const std::string trial = part_name(path);
+    const int file = open(trial.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (file < 0 && errno == EEXIST) {
+        return fail(kRejected,
+                    fmt::format("cannot write {} to {}: {}, which it is written to first, is there "
+                                "already. Move it out of the way",
+                                what, path, trial));
+    }
     if (file < 0) {
         return fail(kRejected, fmt::format("cannot write {} to {}: {}", what, path,
                                            std::generic_category().message(errno)));
@@ -110,6 +116,10 @@ Result<void> find_programs(const Options& options, Plan& plan) {
 
 }  // namespace
 
+std::string part_name(const std::string& path) {
+    return fmt::format("{}.{}.part", path, getpid());
+}
+
 Result<Plan> make_plan(const Options& options) {
     Plan plan;
     plan.file = options.file.empty() ? options.default_song : options.file;
@@ -118,6 +128,12 @@ Result<Plan> make_plan(const Options& options) {
     auto song = song::load(plan.file);
     if (!song) return fail(kRejected, song.error().message);
     plan.song = std::move(*song);
+    if (std::ranges::all_of(plan.song.samples, [](float sample) { return sample == 0.0F; })) {
+        return fail(kRejected,
+                    fmt::format("{} is silent: every sample of it is 0, so there is nothing to hear "
+                                "or to measure. Name a song with sound in it",
+                                plan.file));
+    }
     const auto preset = choose_preset(options.preset);
     if (!preset) return std::unexpected(preset.error());
     plan.preset = *preset;

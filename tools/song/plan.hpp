@@ -32,6 +32,10 @@ struct Plan {
     std::string hal;
 };
 
+/// What a result is called until it is whole and takes its place at `path`. Of this process alone, so that no
+/// file of the user's can have the name.
+std::string part_name(const std::string& path);
+
 Result<Plan> make_plan(const Options& options);
 
 }  // namespace gecko::song_run

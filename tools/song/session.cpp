@@ -164,8 +164,7 @@ class Session {
         }
         poll(wanted.data(), static_cast<nfds_t>(wanted.size()), kPollMs);
         drain_signals();
-        if (ending_signal() != 0)
-            return fail(kInterrupted, "interrupted; all programs of the run have been ended");
+        if (auto r = not_interrupted(); !r) return r;
 
         // Whether it has ended is asked first: what it wrote before is then all there to be read.
         for (auto* child : {&minihald_, &gecko_, &player_}) {

@@ -42,8 +42,9 @@ void drain_signals() {
     }
 }
 
-int ending_signal() {
-    return ending;
+Result<void> not_interrupted() {
+    if (ending == 0) return {};
+    return fail(kInterrupted, "interrupted; all programs of the run have been ended");
 }
 
 }  // namespace gecko::song_run

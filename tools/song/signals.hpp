@@ -1,5 +1,7 @@
 #pragma once
 
+#include "tools/song/failure.hpp"
+
 namespace gecko::song_run {
 
 /// From here on SIGINT, SIGTERM and SIGHUP are noted instead of ending the process, and SIGPIPE is ignored.
@@ -8,7 +10,8 @@ namespace gecko::song_run {
 int catch_signals();
 void drain_signals();
 
-/// The first ending signal that came, or 0.
-int ending_signal();
+/// A Failure (kInterrupted) once an ending signal has come. To be asked between the steps of whatever takes
+/// long.
+Result<void> not_interrupted();
 
 }  // namespace gecko::song_run

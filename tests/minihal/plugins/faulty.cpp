@@ -18,7 +18,7 @@ OSStatus fail(AudioServerPlugInDriverRef, AudioServerPlugInHostRef) {
     return kAudioHardwareNotReadyError;
 }
 
-constexpr AudioServerPlugInDriverInterface table_with(HRESULT (*query)(void*, REFIID, LPVOID*)) {
+constexpr AudioServerPlugInDriverInterface table_with(HRESULT (*query)(void*, REFIID, LPVOID*)) noexcept {
     AudioServerPlugInDriverInterface table{};
     table.QueryInterface = query;
     table.AddRef = count_reference;
