@@ -6,8 +6,8 @@
 namespace gecko::testing {
 namespace {
 
-std::string symbols_of(const std::string& file) {
-    const Outcome outcome = run({"/usr/bin/nm", "--demangle", file});
+std::string symbols_of(const std::string& file, const char* which = "--demangle") {
+    const Outcome outcome = run({"/usr/bin/nm", which, file});
     EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
     return outcome.out;
 }
@@ -23,7 +23,8 @@ TEST(Symbols, ThePlayerHasNoneOfTheSharedMemory) {
     const std::string symbols = symbols_of(program("gecko-play"));
     EXPECT_NE(symbols.find("AudioDeviceStart"), std::string::npos);
     EXPECT_EQ(symbols.find("gecko::shm::"), std::string::npos);
-    EXPECT_EQ(symbols.find("shm_open"), std::string::npos);
+    // What it takes from the system: a sanitizer's runtime brings a shm_open of its own along.
+    EXPECT_EQ(symbols_of(program("gecko-play"), "--undefined-only").find("shm_open"), std::string::npos);
 }
 
 }  // namespace
