@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include <cmath>
 #include <utility>
 
 #include "driver/host_time.hpp"
@@ -60,6 +61,17 @@ Attachment::Lease::Lease(Attachment& attachment) noexcept GECKO_NONBLOCKING
     if (attachment.published_.load(std::memory_order_seq_cst) == slot_) return;
     slot_->users.fetch_sub(1, std::memory_order_release);
     slot_ = nullptr;
+}
+
+double Attachment::Lease::steering(std::uint64_t now,
+                                   double ticks_per_second) const noexcept GECKO_NONBLOCKING {
+    if (slot_ == nullptr) return 0.0;
+    const shm::ConsumerBlock& consumer = slot_->mapping->segment.view().control->consumer;
+    // A heartbeat may be a little ahead: the host's time of this cycle is that of its beginning.
+    const std::uint64_t since = now - consumer.pulled.load(std::memory_order_relaxed);
+    const double age = std::abs(static_cast<double>(static_cast<std::int64_t>(since)));
+    if (age > ticks_per_second * 1e-9 * static_cast<double>(shm::kPullLimitNs)) return 0.0;
+    return consumer.steering.load(std::memory_order_relaxed);
 }
 
 bool Attachment::drop(Slot& slot) noexcept {

@@ -65,6 +65,12 @@ class Attachment {
         [[nodiscard]] shm::RingWriter* writer() const noexcept GECKO_NONBLOCKING {
             return slot_ != nullptr ? &slot_->mapping->writer : nullptr;
         }
+        /// How fast the app wants the clock, ppm off nominal, as it stands in the segment: any value. 0 while no
+        /// app is attached, or if its output has not called back for shm::kPullLimitNs.
+        ///
+        /// now  host ticks
+        [[nodiscard]] double steering(std::uint64_t now,
+                                      double ticks_per_second) const noexcept GECKO_NONBLOCKING;
 
       private:
         Slot* slot_;

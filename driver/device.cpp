@@ -115,7 +115,8 @@ OSStatus Device::set_stream_active(bool active) noexcept {
 }
 
 void Device::begin_time_line() noexcept {
-    clock_.begin_time_line(host_time_now(), ticks_per_second_ / static_cast<double>(rate()));
+    clock_.begin_time_line(host_time_now(),
+                           ticks_per_second_.load(std::memory_order_relaxed) / static_cast<double>(rate()));
     if (shm::RingWriter* writer = attachment_.writer()) writer->expect_new_time_line();
 }
 

@@ -94,7 +94,7 @@ class Device {
     std::atomic<bool> stream_active_{true};
     std::atomic<bool> running_{false};
     std::uint64_t starts_ = 0;
-    double ticks_per_second_ = 0;
+    std::atomic<double> ticks_per_second_{0};
     Clock clock_;
     Attachment attachment_;
     std::array<char, 160> last_error_{};

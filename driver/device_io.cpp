@@ -29,6 +29,12 @@ std::uint32_t lead_of(const AudioServerPlugInIOCycleInfo& cycle) noexcept GECKO_
     return static_cast<std::uint32_t>(std::min(lead, double{std::numeric_limits<std::int32_t>::max()}));
 }
 
+/// Host ticks at which the cycle runs: what the host says, or else the clock.
+std::uint64_t time_of(const AudioServerPlugInIOCycleInfo& cycle) noexcept GECKO_NONBLOCKING {
+    const AudioTimeStamp& now = cycle.mCurrentTime;
+    return (now.mFlags & kAudioTimeStampHostTimeValid) != 0 ? now.mHostTime : host_time_now();
+}
+
 }  // namespace
 
 OSStatus Device::zero_time_stamp(ZeroTimeStamp& stamp) const noexcept GECKO_NONBLOCKING {
@@ -42,11 +48,12 @@ OSStatus Device::write_mix(const AudioServerPlugInIOCycleInfo& cycle, const floa
                            std::uint32_t frames) noexcept GECKO_NONBLOCKING {
     const double output_time = cycle.mOutputTime.mSampleTime;
     if (!is_sample_time(output_time)) return kAudioHardwareUnspecifiedError;
+    const Attachment::Lease lease(attachment_);
+    const std::uint64_t now = time_of(cycle);
+    clock_.steer(now, lease.steering(now, ticks_per_second_.load(std::memory_order_relaxed)));
     const auto line = clock_.line();
     if (!line) return kAudioHardwareNotRunningError;
     if (!stream_active()) return kAudioHardwareNoError;
-
-    const Attachment::Lease lease(attachment_);
     if (shm::RingWriter* writer = lease.writer()) {
         writer->write_mix({.sample_time = nearest_frame(output_time),
                            .pcm = pcm,

@@ -11,6 +11,15 @@ namespace {
 /// Between the end of the interval that is read and what the driver guarantees: 2 ms (design, "The clock") and as much
 /// again for callbacks that come early or late.
 constexpr double kMarginSeconds = 0.004;
+/// Frames between the driver's zero timestamps: its clock takes a new speed at one of them.
+constexpr double kSteeringPeriod = 16'384;
+/// Frames of surplus that a pull drops at most: what it looks at beside its own.
+constexpr std::size_t kLookAhead = 256;
+
+bool is_silence(std::span<const float> samples) noexcept GECKO_NONBLOCKING {
+    return std::ranges::all_of(samples,
+                               [](float sample) noexcept GECKO_NONBLOCKING { return sample == 0.0f; });
+}
 
 }  // namespace
 
@@ -20,8 +29,11 @@ void Engine::restart() noexcept {
     equaliser_.prepare(rate_hz_);
     for (dsp::GainRamp* ramp : {&preamp_, &volume_, &device_volume_, &fade_}) ramp->prepare(rate_hz_);
     phase_.restart(static_cast<std::uint32_t>(std::ceil(kMarginSeconds * rate_hz_)));
+    steering_.reset();
+    steered_at_.reset();
     stopped_ = true;
     fresh_ = true;
+    quiet_frames_.store(0, std::memory_order_relaxed);
     fade_.jump_to(0.0);
     ending_.store(false, std::memory_order_relaxed);
     fade_state_.store(FadeState::moving, std::memory_order_relaxed);
@@ -34,13 +46,18 @@ void Engine::prepare(double rate_hz) noexcept {
 
 void Engine::attach(const shm::RingReader& ring) noexcept {
     source_.emplace(ring);
-    phase_.forget();
+    phase_.forget(ring.geometry().frames());
     restart();
 }
 
 void Engine::detach() noexcept {
     source_.reset();
     playing_.store(false, std::memory_order_relaxed);
+}
+
+void Engine::resume_at(std::uint64_t position) noexcept {
+    phase_.resume_at(position);
+    fade_.jump_to(1.0);
 }
 
 void Engine::set(const Settings& settings) noexcept {
@@ -78,8 +95,12 @@ void Engine::read(SharedMemorySource& source, const OutputCycle& cycle,
 
     const ReadPlan plan = phase_.plan(state, line, cycle, out.size() / 2);
     // A time line that has ended is read on past its end until the next one begins; nothing is lost there.
-    if (plan.begins) stopped_ = false;
+    if (plan.begins) {
+        stopped_ = false;
+        steering_.restart();
+    }
     if (!state.running) stopped_ = true;
+    if (phase_.measured() && !stopped_) steer(source, cycle);
 
     std::uint64_t overtaken = 0;
     std::uint64_t underrun = 0;
@@ -96,6 +117,7 @@ void Engine::read(SharedMemorySource& source, const OutputCycle& cycle,
         const auto got = source.read(part);
         overtaken += got.overtaken;
         if (!stopped_) underrun = plan.frames - got.frames;
+        if (phase_.surplus() > 0) drop_surplus(source, part);
     }
     source.report_pull(cycle.now, overtaken, underrun);
 
@@ -104,6 +126,34 @@ void Engine::read(SharedMemorySource& source, const OutputCycle& cycle,
     position_frames_.store(phase_.is_set() ? source.position() - phase_.time_line_start() : 0,
                            std::memory_order_relaxed);
     fill_frames_.store(phase_.fill(), std::memory_order_relaxed);
+    target_frames_.store(phase_.target(), std::memory_order_relaxed);
+    latency_frames_.store(phase_.latency(), std::memory_order_relaxed);
+    steering_ppm_.store(steering_.ppm(), std::memory_order_relaxed);
+    const bool quiet = is_silence(out);
+    quiet_frames_.store(quiet ? quiet_frames_.load(std::memory_order_relaxed) + out.size() / 2 : 0,
+                        std::memory_order_relaxed);
+    read_position_.store(source.position(), std::memory_order_relaxed);
+}
+
+void Engine::steer(SharedMemorySource& source, const OutputCycle& cycle) noexcept GECKO_NONBLOCKING {
+    const double elapsed = steered_at_ ? (cycle.sample_time - *steered_at_) / rate_hz_ : 0.0;
+    steered_at_ = cycle.sample_time;
+    const double error = (phase_.fill() - phase_.target()) / rate_hz_;
+    source.ask_steering(steering_.update(error, elapsed, kSteeringPeriod / rate_hz_));
+}
+
+/// What the phase was set larger by goes in silence, where nobody hears that it does.
+void Engine::drop_surplus(const SharedMemorySource& source,
+                          std::span<const float> heard) noexcept GECKO_NONBLOCKING {
+    if (!is_silence(heard)) return;
+    std::array<float, 2 * kLookAhead> next;
+    const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(phase_.surplus(), kLookAhead));
+    const auto look = std::span(next).first(2 * wanted);
+    const shm::CopyResult got = source.ring().copy(source.position(), look);
+    const auto silent =
+        std::ranges::find_if(look, [](float sample) noexcept GECKO_NONBLOCKING { return sample != 0.0f; });
+    const auto frames = static_cast<std::size_t>(silent - look.begin()) / 2;
+    phase_.skip(std::min(frames, wanted - got.late));
 }
 
 void Engine::meter(std::span<const float> out) noexcept GECKO_NONBLOCKING {
@@ -145,6 +195,11 @@ Status Engine::status() noexcept {
     status.playing = playing_.load(std::memory_order_relaxed);
     status.position_frames = position_frames_.load(std::memory_order_relaxed);
     status.fill_frames = fill_frames_.load(std::memory_order_relaxed);
+    status.target_frames = target_frames_.load(std::memory_order_relaxed);
+    status.latency_frames = latency_frames_.load(std::memory_order_relaxed);
+    status.steering_ppm = steering_ppm_.load(std::memory_order_relaxed);
+    status.quiet_frames = quiet_frames_.load(std::memory_order_relaxed);
+    status.read_position = read_position_.load(std::memory_order_relaxed);
     status.overtaken_frames = overtaken_frames_.load(std::memory_order_relaxed);
     status.underrun_frames = underrun_frames_.load(std::memory_order_relaxed);
     for (std::size_t channel = 0; channel < 2; ++channel) {

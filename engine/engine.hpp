@@ -12,6 +12,7 @@
 #include "engine/latest_value.hpp"
 #include "engine/read_phase.hpp"
 #include "engine/shared_memory_source.hpp"
+#include "engine/steering.hpp"
 #include "rt/nonblocking.hpp"
 
 namespace gecko::engine {
@@ -29,9 +30,14 @@ struct Status {
     bool playing = false;               ///< an application plays into the device
     std::uint64_t position_frames = 0;  ///< since the time line began
     double fill_frames = 0;             ///< the phase (ReadPhase::fill)
+    double target_frames = 0;           ///< what steering keeps it at
+    double latency_frames = 0;          ///< from Gecko Sink's time line to the output's
+    double steering_ppm = 0;            ///< asked of Gecko Sink's clock
     std::uint64_t overtaken_frames = 0;
     std::uint64_t underrun_frames = 0;
-    std::array<float, 2> peak{};  ///< linear, left and right, since the status before
+    std::uint64_t quiet_frames = 0;   ///< since the last frame from the ring that was not digital silence
+    std::uint64_t read_position = 0;  ///< P that the next pull goes on from
+    std::array<float, 2> peak{};      ///< linear, left and right, since the status before
 };
 
 /// From the driver's ring to the output's buffer: preamp, equaliser, volume, the device's own volume, fade.
@@ -46,6 +52,9 @@ class Engine {
     /// Reads from this ring, faded in; the mapped bytes outlive the engine or the next attach() or detach(). Control thread, output stopped.
     void attach(const shm::RingReader& ring) noexcept;
     void detach() noexcept;
+    /// The output has been stopped while there was nothing to hear, and starts again: what is heard first is this frame of P, not
+    /// faded in, if the ring still has it. Behind prepare() or attach(), before the output runs. Control thread.
+    void resume_at(std::uint64_t position) noexcept;
 
     /// One control thread, at any time. Values out of range are clamped; NaN leaves all as it was.
     void set(const Settings& settings) noexcept;
@@ -72,14 +81,19 @@ class Engine {
     void read(SharedMemorySource& source, const OutputCycle& cycle,
               std::span<float> out) noexcept GECKO_NONBLOCKING;
     void follow_device_volume(const shm::ProducerState& state) noexcept GECKO_NONBLOCKING;
+    void steer(SharedMemorySource& source, const OutputCycle& cycle) noexcept GECKO_NONBLOCKING;
+    void drop_surplus(const SharedMemorySource& source,
+                      std::span<const float> heard) noexcept GECKO_NONBLOCKING;
     void meter(std::span<const float> out) noexcept GECKO_NONBLOCKING;
     void restart() noexcept;
 
     double rate_hz_ = 48'000;
     std::optional<SharedMemorySource> source_;
     ReadPhase phase_;
-    bool stopped_ = true;  // the time line in force has ended: what is missing is not lost
-    bool fresh_ = true;    // nothing has been rendered since prepare() or attach()
+    Steering steering_;
+    std::optional<double> steered_at_;  // sample time
+    bool stopped_ = true;               // the time line in force has ended: what is missing is not lost
+    bool fresh_ = true;                 // nothing has been rendered since prepare() or attach()
 
     LatestValue<Settings> chosen_;
     dsp::GainRamp preamp_;
@@ -93,6 +107,11 @@ class Engine {
     std::atomic<bool> playing_{false};
     std::atomic<std::uint64_t> position_frames_{0};
     std::atomic<double> fill_frames_{0};
+    std::atomic<double> target_frames_{0};
+    std::atomic<double> latency_frames_{0};
+    std::atomic<double> steering_ppm_{0};
+    std::atomic<std::uint64_t> quiet_frames_{0};
+    std::atomic<std::uint64_t> read_position_{0};
     std::atomic<std::uint64_t> overtaken_frames_{0};
     std::atomic<std::uint64_t> underrun_frames_{0};
     std::array<std::atomic<float>, 2> peak_{};

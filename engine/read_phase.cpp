@@ -15,7 +15,8 @@ std::int64_t distance(std::uint64_t from, std::uint64_t to) noexcept GECKO_NONBL
 
 }  // namespace
 
-void ReadPhase::forget() noexcept GECKO_NONBLOCKING {
+void ReadPhase::forget(std::uint32_t ring_frames) noexcept GECKO_NONBLOCKING {
+    ring_frames_ = ring_frames;
     known_ = false;
     restart(margin_);
 }
@@ -24,22 +25,59 @@ void ReadPhase::restart(std::uint32_t margin_frames) noexcept GECKO_NONBLOCKING 
     margin_ = margin_frames;
     set_ = false;
     old_left_ = false;
-    fill_ = 0;
+    frames_ = 0;
+    earliest_.reset();
+    resume_.reset();
+    target_ = set_distance_ = drift_ = 0;
+    measured_ = false;
 }
 
-void ReadPhase::set(std::uint64_t time_line_start, std::uint64_t guaranteed, std::uint64_t sample_time,
-                    std::size_t frames) noexcept GECKO_NONBLOCKING {
-    std::uint64_t position = guaranteed - margin_ - frames;
+std::uint64_t ReadPhase::surplus() const noexcept GECKO_NONBLOCKING {
+    const double surplus = target_ - static_cast<double>(margin_);
+    return set_ && surplus >= 1.0 ? static_cast<std::uint64_t>(surplus) : 0;
+}
+
+void ReadPhase::skip(std::uint64_t frames) noexcept GECKO_NONBLOCKING {
+    offset_ += frames;
+    target_ -= static_cast<double>(frames);
+    set_distance_ -= static_cast<double>(frames);
+}
+
+void ReadPhase::set(const shm::TimeLine& line, double guaranteed, std::uint64_t written,
+                    const OutputCycle& cycle, std::size_t frames) noexcept GECKO_NONBLOCKING {
+    const auto sample_time = static_cast<std::uint64_t>(std::llround(cycle.sample_time));
+    std::uint64_t position =
+        static_cast<std::uint64_t>(std::llround(std::floor(guaranteed))) - margin_ - frames;
+    if (resume_) {
+        const std::int64_t waiting = distance(*resume_, written);
+        const bool there =
+            waiting >= 0 && waiting + 4 * static_cast<std::int64_t>(frames) < std::int64_t{ring_frames_};
+        if (there && distance(*resume_, position) > 0) position = *resume_;
+        resume_.reset();
+    }
     if (set_) {
         const std::uint64_t old_position = sample_time + offset_;
-        old_left_ = distance(old_position, time_line_start) > 0;
+        old_left_ = distance(old_position, line.start) > 0;
         old_offset_ = offset_;
         // Where more is left than the new time line's phase leaves room for, the new one follows on directly.
         if (old_left_ && distance(old_position, position) > 0) position = old_position;
     }
+    const bool goes_on = known_ && line.start == time_line_start_;  // on another output, or with larger pulls
+    begin_ = goes_on && distance(line.start, played_until_) > 0 ? played_until_ : line.start;
     offset_ = position - sample_time;
-    time_line_start_ = time_line_start;
+    time_line_start_ = line.start;
+    target_ = guaranteed - static_cast<double>(distance(0, position)) - static_cast<double>(frames);
+    set_distance_ = distance_to_clock(line, cycle);
     set_ = true;
+}
+
+double ReadPhase::distance_to_clock(const shm::TimeLine& line,
+                                    const OutputCycle& cycle) const noexcept GECKO_NONBLOCKING {
+    const auto sample_time = static_cast<std::uint64_t>(std::llround(cycle.sample_time));
+    // A resampled or drifting output may have sample times between frames; the line is told for the exact one.
+    const double past = cycle.sample_time - static_cast<double>(distance(0, sample_time));
+    return line.clock.frame_at(static_cast<double>(cycle.host_time)) -
+           (static_cast<double>(distance(0, sample_time + offset_)) + past);
 }
 
 ReadPlan ReadPhase::plan(const shm::ProducerState& state, const std::optional<shm::TimeLine>& line,
@@ -50,17 +88,24 @@ ReadPlan ReadPhase::plan(const shm::ProducerState& state, const std::optional<sh
         discarded_ = true;
         restart(margin_);
     }
-
+    measured_ = false;
     if (!(std::abs(cycle.sample_time) < kFarthest)) return silence;
     const auto sample_time = static_cast<std::uint64_t>(std::llround(cycle.sample_time));
-    const double guaranteed =
-        line ? line->clock.frame_at(static_cast<double>(cycle.now)) + static_cast<double>(line->lead) : 0.0;
+
+    const std::int64_t early = distance(cycle.host_time, cycle.now);
+    earliest_ = earliest_ ? std::min(*earliest_, early) : early;
+    // Larger pulls reach further: they need another phase, as another output does.
+    if (frames > frames_) {
+        frames_ = frames;
+        set_ = false;
+    }
+    const double wake = static_cast<double>(cycle.host_time) + static_cast<double>(*earliest_);
+    const double guaranteed = line ? line->clock.frame_at(wake) + static_cast<double>(line->lead) : 0.0;
     const bool believable = line && std::abs(guaranteed) < kFarthest;
 
     const bool begins = believable && (!known_ || line->start != time_line_start_ || (!set_ && !discarded_));
     if (begins) {
-        set(line->start, static_cast<std::uint64_t>(std::llround(std::floor(guaranteed))), sample_time,
-            frames);
+        set(*line, guaranteed, state.position, cycle, frames);
         generation_ = state.generation;
         known_ = true;
         discarded_ = false;
@@ -71,10 +116,13 @@ ReadPlan ReadPhase::plan(const shm::ProducerState& state, const std::optional<sh
     plan.begins = begins;
     plan.position = sample_time + offset_;
     plan.frames = frames;
-    if (believable)
-        fill_ = guaranteed - static_cast<double>(distance(0, plan.position)) - static_cast<double>(frames);
+    if (believable) {
+        drift_ = distance_to_clock(*line, cycle) - set_distance_;
+        measured_ = true;
+    }
 
-    const std::int64_t before = distance(plan.position, time_line_start_);
+    played_until_ = plan.position + frames;
+    const std::int64_t before = distance(plan.position, begin_);
     if (before <= 0) {
         old_left_ = false;
         return plan;

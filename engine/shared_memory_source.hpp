@@ -39,6 +39,9 @@ class SharedMemorySource {
         reader_.report_pull(host_time, overtaken, underrun);
     }
 
+    /// Asks for the driver's clock to run this much faster than nominal (ppm).
+    void ask_steering(double ppm) noexcept GECKO_NONBLOCKING { reader_.ask_steering(ppm); }
+
   private:
     shm::RingReader reader_;
     std::uint64_t position_;

@@ -25,6 +25,8 @@ inline constexpr std::size_t kNameLimit = 31;   // macOS PSHMNAMLEN
 
 /// The owner's `alive` heartbeat is stale after this; until then a second attach is refused.
 inline constexpr std::uint64_t kAliveLimitNs = 3'000'000'000;
+/// The `pulled` heartbeat is stale after this; the driver's clock then goes back to nominal.
+inline constexpr std::uint64_t kPullLimitNs = 2'000'000'000;
 
 namespace key {
 // 'gshm'

@@ -74,6 +74,8 @@ struct alignas(kLine) ProducerBlock {
     std::atomic<std::uint32_t> running;        ///< 1 while the device's IO runs
     std::atomic<float> volume;                 ///< linear gain 0..1, applied by the consumer
     std::atomic<std::uint32_t> mute;           ///< 1: silence
+    std::atomic<std::uint32_t>
+        line_known;  ///< 0 from the start of IO to its first cycle: the line is an old one
     alignas(kLine) TimeLineCell time_line;
     alignas(kLine) std::array<ClientEntry, kClientRings> clients;
 };

@@ -34,6 +34,7 @@ ProducerState RingReader::state() const noexcept GECKO_NONBLOCKING {
 }
 
 std::optional<TimeLine> RingReader::time_line() const noexcept GECKO_NONBLOCKING {
+    if (view_.control->producer.line_known.load(std::memory_order_acquire) != 1) return std::nullopt;
     const auto& cell = view_.control->producer.time_line;
     for (int tries = 0; tries < 4; ++tries) {
         const std::uint32_t before = cell.sequence.load(std::memory_order_acquire);
@@ -97,6 +98,10 @@ void RingReader::report_pull(std::uint64_t host_time, std::uint64_t overtaken,
     out.pulled.store(host_time, std::memory_order_relaxed);
     if (overtaken > 0) out.overtaken_frames.fetch_add(overtaken, std::memory_order_relaxed);
     if (underrun > 0) out.underrun_frames.fetch_add(underrun, std::memory_order_relaxed);
+}
+
+void RingReader::ask_steering(double ppm) noexcept GECKO_NONBLOCKING {
+    view_.control->consumer.steering.store(ppm, std::memory_order_relaxed);
 }
 
 }  // namespace gecko::shm

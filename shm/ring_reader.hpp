@@ -42,7 +42,7 @@ class RingReader {
 
     [[nodiscard]] const Geometry& geometry() const noexcept { return geometry_; }
     [[nodiscard]] ProducerState state() const noexcept GECKO_NONBLOCKING;
-    /// Nothing while no cycle was written, the line makes no sense, or the producer keeps changing it.
+    /// Nothing from the start of IO to its first cycle, or if the line makes no sense or the producer keeps changing it.
     ///
     /// Read it before state(): a generation that is as old as the time line, or newer, then shows itself.
     [[nodiscard]] std::optional<TimeLine> time_line() const noexcept GECKO_NONBLOCKING;
@@ -55,6 +55,8 @@ class RingReader {
     /// Stores the output callback's heartbeat (host ticks) and adds to the counters (frames).
     void report_pull(std::uint64_t host_time, std::uint64_t overtaken,
                      std::uint64_t underrun) noexcept GECKO_NONBLOCKING;
+    /// Asks for the driver's clock to run this much faster than nominal (ppm).
+    void ask_steering(double ppm) noexcept GECKO_NONBLOCKING;
 
   private:
     View view_;

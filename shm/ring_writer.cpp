@@ -14,6 +14,11 @@ RingWriter::RingWriter(std::byte* segment, const Geometry& geometry) noexcept
     view_.header->write_head.store(0, std::memory_order_release);
 }
 
+void RingWriter::expect_new_time_line() noexcept {
+    view_.control->producer.line_known.store(0, std::memory_order_release);
+    new_time_line_.store(true, std::memory_order_release);
+}
+
 void RingWriter::set_running(bool running) noexcept {
     view_.control->producer.running.store(running ? 1 : 0, std::memory_order_release);
 }
@@ -60,6 +65,7 @@ void RingWriter::publish_time_line(const MixCycle& cycle) noexcept GECKO_NONBLOC
     cell.anchor_host_time.store(clock.anchor_host_time, std::memory_order_relaxed);
     cell.ticks_per_frame.store(clock.ticks_per_frame, std::memory_order_relaxed);
     cell.sequence.store(++time_line_sequence_, std::memory_order_release);
+    view_.control->producer.line_known.store(1, std::memory_order_release);
 }
 
 void RingWriter::put(std::uint64_t position, const float* pcm,

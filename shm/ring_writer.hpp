@@ -32,8 +32,8 @@ class RingWriter {
     /// `segment`: geometry.segment_bytes() mapped, writable bytes that outlive the writer. P starts at 0.
     RingWriter(std::byte* segment, const Geometry& geometry) noexcept;
 
-    /// Makes the next cycle begin a new time line. Control thread, while IO is stopped.
-    void expect_new_time_line() noexcept { new_time_line_.store(true, std::memory_order_release); }
+    /// Makes the next cycle begin a new time line; until then there is none. Control thread, while IO is stopped.
+    void expect_new_time_line() noexcept;
     /// Stores whether the device's IO runs. Control thread.
     void set_running(bool running) noexcept;
     /// Stores the nominal rate in Hz without starting a generation: at attach. Control thread, while IO is

@@ -10,12 +10,12 @@ namespace {
 
 /// Puts stereo frames on a device that is not two channels in one buffer: left and right on its first two channels, their
 /// mean on a device with one, silence on the others.
-void spread(std::span<const float> stereo, std::size_t first_frame, AudioBufferList& output,
+void spread(std::span<const float> stereo, AudioBufferList& output,
             std::size_t channels) noexcept GECKO_NONBLOCKING {
     std::size_t channel = 0;
     for (UInt32 b = 0; b < output.mNumberBuffers; ++b) {
         const AudioBuffer& buffer = output.mBuffers[b];
-        auto* samples = static_cast<float*>(buffer.mData) + first_frame * buffer.mNumberChannels;
+        auto* samples = static_cast<float*>(buffer.mData);
         for (UInt32 c = 0; c < buffer.mNumberChannels; ++c, ++channel) {
             for (std::size_t i = 0; i < stereo.size() / 2; ++i) {
                 float sample = channel < 2 ? stereo[2 * i + channel] : 0.0f;
@@ -51,7 +51,8 @@ OSStatus OutputStream::io_proc(AudioObjectID, const AudioTimeStamp* now, const A
                                const AudioTimeStamp*, AudioBufferList* output,
                                const AudioTimeStamp* output_time, void* stream) noexcept GECKO_NONBLOCKING {
     static_cast<OutputStream*>(stream)->render(
-        {.sample_time = output_time->mSampleTime, .now = now->mHostTime}, *output);
+        {.sample_time = output_time->mSampleTime, .host_time = output_time->mHostTime, .now = now->mHostTime},
+        *output);
     return kAudioHardwareNoError;
 }
 
@@ -67,13 +68,9 @@ void OutputStream::render(const engine::OutputCycle& cycle,
     }
     std::size_t channels = 0;
     for (UInt32 b = 0; b < output.mNumberBuffers; ++b) channels += output.mBuffers[b].mNumberChannels;
-    for (std::size_t done = 0; done < frames; done += kScratchFrames) {
-        const auto part = std::span(scratch_).first(2 * std::min(kScratchFrames, frames - done));
-        // The parts of a buffer are pulled at one time: what is guaranteed to be written is guaranteed for its end too.
-        engine_.render({.sample_time = cycle.sample_time + static_cast<double>(done), .now = cycle.now},
-                       part);
-        spread(part, done, output, channels);
-    }
+    const auto stereo = std::span(scratch_).first(2 * std::min(kScratchFrames, frames));
+    engine_.render(cycle, stereo);
+    spread(stereo, output, channels);
 }
 
 }  // namespace gecko::platform::coreaudio

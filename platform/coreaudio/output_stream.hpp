@@ -32,7 +32,7 @@ class OutputStream {
     [[nodiscard]] bool running() const noexcept { return pulled_.load(std::memory_order_relaxed); }
 
   private:
-    static constexpr std::size_t kScratchFrames = 4096;
+    static constexpr std::size_t kScratchFrames = 16'384;  // more in one buffer is silence
 
     OutputStream(AudioObjectID device, engine::Engine& engine) noexcept : device_(device), engine_(engine) {}
     static OSStatus io_proc(AudioObjectID device, const AudioTimeStamp* now, const AudioBufferList* input,

@@ -81,7 +81,11 @@ class Rig {
 
     std::vector<float> pull(std::size_t frames) {
         std::vector<float> out(2 * frames, 9.0f);
-        engine.render({.sample_time = output_frame_, .now = static_cast<std::uint64_t>(now_)}, out);
+        const double plays = now_ + 2.0 * kPull * kTicksPerFrame;
+        engine.render({.sample_time = output_frame_,
+                       .host_time = static_cast<std::uint64_t>(plays),
+                       .now = static_cast<std::uint64_t>(now_)},
+                      out);
         output_frame_ += static_cast<double>(frames);
         return out;
     }
