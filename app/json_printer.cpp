@@ -20,13 +20,18 @@ class JsonPrinter final : public StatusPrinter {
 
     void show(const platform::Connection& connection, const engine::Status& status) override {
         nlohmann::json line{
-            {"state", connection.running ? "running" : "waiting"},
+            {"state", connection.running  ? "running"
+                      : connection.asleep ? "asleep"
+                                          : "waiting"},
             {"attached", connection.attached},
             {"output", connection.output},
             {"rate", connection.rate_hz},
-            {"playing", status.playing},
+            {"playing", connection.running && status.playing},
             {"position_frames", status.position_frames},
             {"fill_frames", status.fill_frames},
+            {"target_frames", status.target_frames},
+            {"latency_frames", status.latency_frames},
+            {"steering_ppm", status.steering_ppm},
             {"peak_dbfs", {dbfs(status.peak[0]), dbfs(status.peak[1])}},
             {"underrun_frames", status.underrun_frames},
             {"overtaken_frames", status.overtaken_frames},

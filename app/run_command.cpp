@@ -1,10 +1,12 @@
 #include "app/run_command.hpp"
 
+#include <fcntl.h>
 #include <fmt/core.h>
 #include <fmt/format.h>
 #include <poll.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -20,18 +22,25 @@ namespace {
 
 constexpr int kStatusPeriodMs = 100;
 
-std::array<int, 2> signal_pipe{-1, -1};
+std::array<int, 2> event_pipe{-1, -1};
 
-/// Signals become a byte in a pipe, which the main thread waits for between two looks at the status.
-void on_signal(int) {
+/// What the main thread waits for between two looks at the status is a byte in a pipe.
+enum class Event : char { signal, change };
+
+void tell_main(Event event) {
     const int before = errno;
-    const char byte = 0;
-    (void)!::write(signal_pipe[1], &byte, 1);
+    (void)!::write(event_pipe[1], &event, 1);
     errno = before;
 }
 
+void on_signal(int) {
+    tell_main(Event::signal);
+}
+
 bool catch_signals() {
-    if (::pipe(signal_pipe.data()) != 0) return false;
+    if (::pipe(event_pipe.data()) != 0) return false;
+    // A change that finds the pipe full has been told already.
+    for (const int end : event_pipe) ::fcntl(end, F_SETFL, O_NONBLOCK);
     struct sigaction action{};
     action.sa_handler = &on_signal;
     ::sigaction(SIGINT, &action, nullptr);
@@ -40,10 +49,17 @@ bool catch_signals() {
     return true;
 }
 
-/// False once a signal came.
-bool wait_for_next_status() {
-    pollfd end{.fd = signal_pipe[0], .events = POLLIN, .revents = 0};
-    return ::poll(&end, 1, kStatusPeriodMs) == 0;
+/// For the time of the next status or, with nothing to show until something changes, for that. False once a signal came, or who
+/// read the status has gone: nobody is left to tell, and perhaps nobody to end this.
+bool wait_for_next_status(bool asleep) {
+    std::array<pollfd, 2> ends{{{.fd = event_pipe[0], .events = POLLIN, .revents = 0},
+                                {.fd = STDOUT_FILENO, .events = 0, .revents = 0}}};
+    ::poll(ends.data(), ends.size(), asleep ? -1 : kStatusPeriodMs);
+    if ((ends[1].revents & (POLLERR | POLLHUP)) != 0) return false;
+    std::array<Event, 64> events{};
+    const auto count = ::read(event_pipe[0], events.data(), events.size());
+    return std::find(events.begin(), events.begin() + std::max<std::ptrdiff_t>(count, 0), Event::signal) ==
+           events.begin() + std::max<std::ptrdiff_t>(count, 0);
 }
 
 void complain(const platform::PlatformError& error) {
@@ -74,19 +90,20 @@ int run(const RunOptions& options) {
     engine::Engine engine;
     engine.set(chosen);
     const auto backend = platform::make_backend();
-    if (const auto started = backend->start(engine); !started) {
+    if (const auto started = backend->start(engine, [] { tell_main(Event::change); }); !started) {
         complain(started.error());
         return kNotRunning;
     }
     const auto printer = options.json ? make_json_printer(options.preset) : make_text_printer(options.preset);
     std::optional<platform::PlatformError> told;
+    bool asleep = false;
     do {
         const platform::Connection connection = backend->connection();
+        asleep = connection.asleep;
         if (connection.problem && connection.problem != told) complain(*connection.problem);
         told = connection.problem;
         printer->show(connection, engine.status());
-        // Whoever read the status has gone: nobody is left to tell, and perhaps nobody to end this.
-    } while (std::ferror(stdout) == 0 && wait_for_next_status());
+    } while (std::ferror(stdout) == 0 && wait_for_next_status(asleep));
     backend->stop();
     return kOk;
 }

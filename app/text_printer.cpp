@@ -33,9 +33,12 @@ class TextPrinter final : public StatusPrinter {
         } else {
             std::string line = state;
             if (connection.running && status.playing) {
-                line += fmt::format("  L {} R {} dBFS  fill {:.1f} ms  lost {}", level(status.peak[0]),
-                                    level(status.peak[1]), 1e3 * status.fill_frames / connection.rate_hz,
-                                    status.overtaken_frames + status.underrun_frames);
+                const auto ms = [&](double frames) { return 1e3 * frames / connection.rate_hz; };
+                line += fmt::format(
+                    "  L {} R {} dBFS  fill {:.1f} ms  latency {:.1f} ms  clock {:+.1f} ppm  lost {}",
+                    level(status.peak[0]), level(status.peak[1]), ms(status.fill_frames),
+                    ms(status.latency_frames), status.steering_ppm,
+                    status.overtaken_frames + status.underrun_frames);
             }
             fmt::print("\r{}\x1b[K", line);
         }
@@ -46,6 +49,10 @@ class TextPrinter final : public StatusPrinter {
     [[nodiscard]] std::string state_of(const platform::Connection& connection,
                                        const engine::Status& status) const {
         if (connection.problem) return "waiting: " + connection.problem->message();
+        if (connection.asleep) {
+            return fmt::format("asleep until something is played into Gecko Sink -> {}, {}",
+                               connection.output, preset_);
+        }
         if (!connection.running) return "waiting for the output";
         return fmt::format("{} -> {} at {:g} kHz, {}",
                            status.playing ? "playing" : "ready: play into Gecko Sink", connection.output,

@@ -198,8 +198,6 @@ Status Engine::status() noexcept {
     status.target_frames = target_frames_.load(std::memory_order_relaxed);
     status.latency_frames = latency_frames_.load(std::memory_order_relaxed);
     status.steering_ppm = steering_ppm_.load(std::memory_order_relaxed);
-    status.quiet_frames = quiet_frames_.load(std::memory_order_relaxed);
-    status.read_position = read_position_.load(std::memory_order_relaxed);
     status.overtaken_frames = overtaken_frames_.load(std::memory_order_relaxed);
     status.underrun_frames = underrun_frames_.load(std::memory_order_relaxed);
     for (std::size_t channel = 0; channel < 2; ++channel) {

@@ -35,9 +35,7 @@ struct Status {
     double steering_ppm = 0;            ///< asked of Gecko Sink's clock
     std::uint64_t overtaken_frames = 0;
     std::uint64_t underrun_frames = 0;
-    std::uint64_t quiet_frames = 0;   ///< since the last frame from the ring that was not digital silence
-    std::uint64_t read_position = 0;  ///< P that the next pull goes on from
-    std::array<float, 2> peak{};      ///< linear, left and right, since the status before
+    std::array<float, 2> peak{};  ///< linear, left and right, since the status before
 };
 
 /// From the driver's ring to the output's buffer: preamp, equaliser, volume, the device's own volume, fade.
@@ -73,6 +71,14 @@ class Engine {
 
     /// One thread at a time (it takes the peaks).
     Status status() noexcept;
+    /// Frames since the last one from the ring that was not digital silence. Any thread.
+    [[nodiscard]] std::uint64_t quiet_frames() const noexcept {
+        return quiet_frames_.load(std::memory_order_relaxed);
+    }
+    /// P that the next pull goes on from. Any thread.
+    [[nodiscard]] std::uint64_t read_position() const noexcept {
+        return read_position_.load(std::memory_order_relaxed);
+    }
 
   private:
     enum class FadeState : std::uint8_t { moving, in, out };

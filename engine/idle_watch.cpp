@@ -13,9 +13,7 @@ IdleWatch::Verdict IdleWatch::look(const Look& look) noexcept {
     if (!quiet_since_) quiet_since_ = look.now;
     if (run_ && look.now - *quiet_since_ >= kPatience) run_ = false;
 
-    if (run_) return {.run = true, .look_in = kRunningPeriod};
-    if (look.playing) return {.run = false, .look_in = kListeningPeriod};
-    return {.run = false, .look_in = std::nullopt};
+    return {.run = run_, .listen = !run_ && look.playing};
 }
 
 }  // namespace gecko::engine

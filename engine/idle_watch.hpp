@@ -6,13 +6,14 @@ namespace gecko::engine {
 
 /// When the output may stop, so that the machine can sleep, and when it has to run again.
 ///
-/// Reads no clock: time comes with each look. Control threads, one at a time.
+/// Reads no clock: time comes with each look. Looks follow each other by a second at most while the output runs,
+/// and whenever an application starts or stops. Control threads, one at a time.
 class IdleWatch {
   public:
-    static constexpr double kPatience = 10.0;      ///< s of nothing to hear until the output stops
-    static constexpr double kRunningPeriod = 1.0;  ///< s between looks while it runs
-    static constexpr double kListeningPeriod =
-        0.02;  ///< s between looks at the ring while an application plays silence
+    /// s of nothing to hear until the output stops
+    static constexpr double kPatience = 10.0;
+    /// s between looks at the ring while an application plays silence and the output is stopped
+    static constexpr double kListeningPeriod = 0.02;
 
     struct Look {
         double now;    ///< s, on any clock that does not go back
@@ -20,9 +21,8 @@ class IdleWatch {
         bool audible;  ///< something that is not digital silence has come since the look before
     };
     struct Verdict {
-        bool run;  ///< the output is to run
-        std::optional<double>
-            look_in;  ///< s until the next look; nothing: when the device says that it starts
+        bool run;     ///< the output is to run
+        bool listen;  ///< an application plays silence: the next look is in kListeningPeriod
     };
 
     /// Everything is as at the start: the output runs.

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <expected>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -33,9 +34,12 @@ struct Device {
 struct Connection {
     bool attached = false;                 ///< to the driver
     bool running = false;                  ///< the output pulls, and what is played is heard whole
+    bool asleep = false;                   ///< nothing to hear: the output is stopped until there is
     std::string output;                    ///< name of the device played on
     double rate_hz = 0;                    ///< nominal rate of driver and output
     std::optional<PlatformError> problem;  ///< what keeps it from running
+
+    friend bool operator==(const Connection&, const Connection&) = default;
 };
 
 /// The system's audio: one interface for every platform. Control threads only, one at a time.
@@ -50,7 +54,11 @@ class PlatformBackend {
 
     /// Attaches `engine` to what applications play and to the default output, and keeps it so until stop(): rates are
     /// followed, what goes away is waited for and taken up again. `engine` outlives stop(). Fails where the first try fails.
-    [[nodiscard]] virtual std::expected<void, PlatformError> start(engine::Engine& engine) = 0;
+    ///
+    /// With nothing to hear for engine::IdleWatch::kPatience the output stops; what comes then is heard from its first frame.
+    /// `changed` is called when connection() has become another: on any thread, once more after stop() perhaps.
+    [[nodiscard]] virtual std::expected<void, PlatformError> start(engine::Engine& engine,
+                                                                   std::function<void()> changed) = 0;
     /// Fades out, stops the output, detaches. Nothing if not started.
     virtual void stop() = 0;
     [[nodiscard]] virtual Connection connection() const = 0;

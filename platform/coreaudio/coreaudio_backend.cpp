@@ -6,7 +6,8 @@
 namespace gecko::platform::coreaudio {
 namespace {
 
-constexpr auto kLookPeriod = std::chrono::seconds(1);
+constexpr auto kLookPeriod = std::chrono::seconds(1);  // while there is no link whose heartbeat would wake
+constexpr auto kListeningPeriod = std::chrono::duration<double>(engine::IdleWatch::kListeningPeriod);
 constexpr auto kFadeGuard = std::chrono::milliseconds(200);
 constexpr auto kFadeInGuard = std::chrono::seconds(1);
 
@@ -38,18 +39,20 @@ std::expected<std::vector<Device>, PlatformError> CoreAudioBackend::devices() {
     return list_devices();
 }
 
-std::expected<void, PlatformError> CoreAudioBackend::start(engine::Engine& engine) {
+std::expected<void, PlatformError> CoreAudioBackend::start(engine::Engine& engine,
+                                                           std::function<void()> changed) {
     stop();
     engine_ = &engine;
+    changed_ = std::move(changed);
+    idle_.reset();
+    search_.reset();
     {
         const std::lock_guard lock(wake_.mutex);
         wake_.ending = wake_.looking = wake_.restarted = false;
     }
-    auto first = reconcile();
+    auto first = reconcile(true);
     if (!first) {
-        stop_output(false);
-        engine_->detach();
-        link_.reset();
+        drop_link();
         listeners_.clear();
         engine_ = nullptr;
         return first;
@@ -70,6 +73,7 @@ void CoreAudioBackend::stop() {
     engine_ = nullptr;
     const std::lock_guard lock(mutex_);
     connection_ = {};
+    changed_ = nullptr;
 }
 
 Connection CoreAudioBackend::connection() const {
@@ -87,34 +91,65 @@ void CoreAudioBackend::wake(bool Wake::* what) {
 }
 
 void CoreAudioBackend::run() {
+    const auto woken = [&] { return wake_.looking || wake_.restarted || wake_.ending; };
+    bool listening = false;
     std::unique_lock lock(wake_.mutex);
     while (true) {
-        wake_.changed.wait_for(lock, kLookPeriod,
-                               [&] { return wake_.looking || wake_.restarted || wake_.ending; });
+        if (listening) {
+            wake_.changed.wait_for(lock, kListeningPeriod, woken);
+        } else if (link_ == nullptr) {
+            wake_.changed.wait_for(lock, kLookPeriod, woken);
+        } else {
+            wake_.changed.wait(lock, woken);
+        }
         if (wake_.ending) return;
-        wake_.looking = false;
+        const bool looking = std::exchange(wake_.looking, false);
         const bool restarted = std::exchange(wake_.restarted, false);
         lock.unlock();
-        if (restarted) {  // nothing that the audio server knew of us is left
-            stop_output(false);
-            engine_->detach();
-            link_.reset();
+        if (restarted) drop_link();  // nothing that the audio server knew of us is left
+        const auto verdict = listen();
+        const bool asleep = search_.has_value();
+        if (looking || restarted || link_ == nullptr || asleep == verdict.run) {
+            if (const auto result = reconcile(verdict.run); !result) tell(result.error());
         }
-        const auto result = reconcile();
-        if (!result) tell(result.error());
+        listening = verdict.listen && search_.has_value();
         lock.lock();
     }
 }
 
-/// The whole path, from driver to output: each step leaves alone what is as it should be.
-std::expected<void, PlatformError> CoreAudioBackend::reconcile() {
+/// What there is to hear, and so whether the output is to run.
+engine::IdleWatch::Verdict CoreAudioBackend::listen() {
+    if (link_ == nullptr) {
+        idle_.reset();
+        search_.reset();
+        return {.run = true, .listen = false};
+    }
+    const auto now = std::chrono::steady_clock::now();
+    const double elapsed = std::chrono::duration<double>(now - std::exchange(listened_, now)).count();
+    const shm::RingReader ring = link_->ring();
+    const bool audible = search_
+                             ? search_->find(ring).has_value()
+                             : static_cast<double>(engine_->quiet_frames()) < elapsed * connection().rate_hz;
+    return idle_.look({.now = std::chrono::duration<double>(now.time_since_epoch()).count(),
+                       .playing = ring.state().running,
+                       .audible = audible});
+}
+
+void CoreAudioBackend::drop_link() {
+    stop_output(false);
+    engine_->detach();
+    link_.reset();
+    search_.reset();
+}
+
+/// The whole path, from driver to output: each step leaves alone what is as it should be. `run`: the output is to run, for there
+/// is something to hear.
+std::expected<void, PlatformError> CoreAudioBackend::reconcile(bool run) {
     const auto sink = device_with_uid(shm::kDeviceUid);
     if (!sink) return std::unexpected(sink.error());
     if (*sink == kAudioObjectUnknown) {
         watch(kAudioObjectUnknown, kAudioObjectUnknown);
-        stop_output(false);
-        engine_->detach();
-        link_.reset();
+        drop_link();
         return std::unexpected(PlatformError{.kind = PlatformError::Kind::plugin_not_installed, .cause = {}});
     }
     const auto output = choose_output(*sink);
@@ -127,24 +162,33 @@ std::expected<void, PlatformError> CoreAudioBackend::reconcile() {
 
     if (link_ == nullptr || link_->sink() != *sink) {
         if (auto attached = reattach(*sink); !attached) return attached;
+        run = true;
+    }
+    if (!run) {
+        if (!search_) {
+            search_.emplace(engine_->read_position());
+            stop_output(false);  // there is nothing to fade
+        }
+        tell(std::nullopt);
+        return {};
     }
     if (stream_ == nullptr || stream_->device() != *output || nominal_rate(*sink) != nominal_rate(*output) ||
         nominal_rate(*output) != connection().rate_hz) {
         if (auto playing = replay_on(*output); !playing) return playing;
     }
+    search_.reset();
     tell(std::nullopt);
     return {};
 }
 
 std::expected<void, PlatformError> CoreAudioBackend::reattach(AudioObjectID sink) {
-    stop_output(false);
-    engine_->detach();
-    link_.reset();
-    auto link = DriverLink::attach(sink);
+    drop_link();
+    auto link = DriverLink::attach(sink, [] { wake(&Wake::looking); });
     if (!link) return std::unexpected(link.error());
     link_ = *std::move(link);
     engine_->attach(link_->ring());
     rates_.reset();
+    idle_.reset();
     return {};
 }
 
@@ -154,6 +198,7 @@ std::expected<void, PlatformError> CoreAudioBackend::replay_on(AudioObjectID out
     const auto rate = rates_.settle(link_->sink(), output);
     if (!rate) return std::unexpected(rate.error());
     engine_->prepare(*rate);
+    if (search_) engine_->resume_at(search_->position());
     auto stream = OutputStream::start(output, *engine_);
     if (!stream) return std::unexpected(stream.error());
     stream_ = *std::move(stream);
@@ -187,17 +232,20 @@ void CoreAudioBackend::watch(AudioObjectID sink, AudioObjectID output) {
     watched_sink_ = sink;
     watched_output_ = output;
     listeners_.clear();
-    const auto listen = [&](AudioObjectID object, AudioObjectPropertySelector selector,
+    const auto follow = [&](AudioObjectID object, AudioObjectPropertySelector selector,
                             AudioObjectPropertyListenerProc proc) {
         listeners_.emplace_back(object, address_of(selector), proc, nullptr);
     };
-    listen(kAudioObjectSystemObject, kAudioHardwarePropertyDevices, &CoreAudioBackend::on_change);
-    listen(kAudioObjectSystemObject, kAudioHardwarePropertyDefaultOutputDevice, &CoreAudioBackend::on_change);
-    listen(kAudioObjectSystemObject, kAudioHardwarePropertyServiceRestarted, &CoreAudioBackend::on_restart);
+    follow(kAudioObjectSystemObject, kAudioHardwarePropertyDevices, &CoreAudioBackend::on_change);
+    follow(kAudioObjectSystemObject, kAudioHardwarePropertyDefaultOutputDevice, &CoreAudioBackend::on_change);
+    follow(kAudioObjectSystemObject, kAudioHardwarePropertyServiceRestarted, &CoreAudioBackend::on_restart);
     for (const AudioObjectID device : {sink, output}) {
         if (device != kAudioObjectUnknown) {
-            listen(device, kAudioDevicePropertyNominalSampleRate, &CoreAudioBackend::on_change);
+            follow(device, kAudioDevicePropertyNominalSampleRate, &CoreAudioBackend::on_change);
         }
+    }
+    if (sink != kAudioObjectUnknown) {
+        follow(sink, kAudioDevicePropertyDeviceIsRunningSomewhere, &CoreAudioBackend::on_change);
     }
 }
 
@@ -212,10 +260,17 @@ OSStatus CoreAudioBackend::on_restart(AudioObjectID, UInt32, const AudioObjectPr
 }
 
 void CoreAudioBackend::tell(std::optional<PlatformError> problem) {
-    const std::lock_guard lock(mutex_);
-    connection_.attached = link_ != nullptr;
-    connection_.running = stream_ != nullptr && engine_->faded_in() && !problem;
-    connection_.problem = std::move(problem);
+    std::function<void()> changed;
+    {
+        const std::lock_guard lock(mutex_);
+        const Connection before = connection_;
+        connection_.attached = link_ != nullptr;
+        connection_.running = stream_ != nullptr && engine_->faded_in() && !problem;
+        connection_.asleep = search_.has_value() && stream_ == nullptr && !problem;
+        connection_.problem = std::move(problem);
+        if (connection_ != before) changed = changed_;
+    }
+    if (changed) changed();
 }
 
 }  // namespace gecko::platform::coreaudio

@@ -2,12 +2,15 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <thread>
 #include <vector>
 
+#include "engine/idle_watch.hpp"
+#include "engine/sound_search.hpp"
 #include "platform/backend.hpp"
 #include "platform/coreaudio/driver_link.hpp"
 #include "platform/coreaudio/hal.hpp"
@@ -19,7 +22,8 @@ namespace gecko::platform::coreaudio {
 /// Gecko on CoreAudio: the driver's ring on one side, the output device on the other.
 ///
 /// One thread of its own looks at the whole path each time something changes and once a second, and brings it from what it is to
-/// what it should be; the HAL's notifications only wake it.
+/// what it should be; the HAL's notifications and the link's heartbeat only wake it. While the output sleeps and an application
+/// plays silence it looks at the ring, and only there, every 20 ms.
 class CoreAudioBackend final : public PlatformBackend {
   public:
     ~CoreAudioBackend() override;
@@ -27,7 +31,8 @@ class CoreAudioBackend final : public PlatformBackend {
     [[nodiscard]] std::string_view name() const override { return "CoreAudio"; }
     [[nodiscard]] Capabilities capabilities() override;
     [[nodiscard]] std::expected<std::vector<Device>, PlatformError> devices() override;
-    [[nodiscard]] std::expected<void, PlatformError> start(engine::Engine& engine) override;
+    [[nodiscard]] std::expected<void, PlatformError> start(engine::Engine& engine,
+                                                           std::function<void()> changed) override;
     void stop() override;
     [[nodiscard]] Connection connection() const override;
 
@@ -50,7 +55,9 @@ class CoreAudioBackend final : public PlatformBackend {
     static OSStatus on_restart(AudioObjectID object, UInt32 count,
                                const AudioObjectPropertyAddress* addresses, void* backend);
     void watch(AudioObjectID sink, AudioObjectID output);
-    std::expected<void, PlatformError> reconcile();
+    engine::IdleWatch::Verdict listen();
+    void drop_link();
+    std::expected<void, PlatformError> reconcile(bool run);
     std::expected<void, PlatformError> reattach(AudioObjectID sink);
     std::expected<void, PlatformError> replay_on(AudioObjectID output);
     void stop_output(bool fade);
@@ -60,6 +67,9 @@ class CoreAudioBackend final : public PlatformBackend {
     std::unique_ptr<DriverLink> link_;
     std::unique_ptr<OutputStream> stream_;
     RateAgreement rates_;
+    engine::IdleWatch idle_;
+    std::optional<engine::SoundSearch> search_;  // while the output sleeps
+    std::chrono::steady_clock::time_point listened_{};
     std::vector<Listener> listeners_;
     AudioObjectID watched_sink_ = kAudioObjectUnknown;
     AudioObjectID watched_output_ = kAudioObjectUnknown;
@@ -67,6 +77,7 @@ class CoreAudioBackend final : public PlatformBackend {
     Wake& wake_ = wake_state();
     mutable std::mutex mutex_;  // guards connection_
     Connection connection_;
+    std::function<void()> changed_;
     std::thread thread_;
 };
 

@@ -127,7 +127,8 @@ PlatformError refusal(const DriverState& state, OSStatus status) {
 
 }  // namespace
 
-std::expected<std::unique_ptr<DriverLink>, PlatformError> DriverLink::attach(AudioObjectID sink) {
+std::expected<std::unique_ptr<DriverLink>, PlatformError> DriverLink::attach(AudioObjectID sink,
+                                                                             std::function<void()> beat) {
     constexpr shm::Geometry geometry = shm::Geometry::of(shm::kDefaultFrames, 2).value();
     const auto deadline = std::chrono::steady_clock::now() + kDeadOwnerWait;
     while (true) {
@@ -135,7 +136,7 @@ std::expected<std::unique_ptr<DriverLink>, PlatformError> DriverLink::attach(Aud
         auto segment = shm::Segment::create(name.c_str(), geometry,
                                             static_cast<std::uint32_t>(nominal_rate(sink)), kMode);
         if (!segment) return std::unexpected(local_failure(segment.error()));
-        std::unique_ptr<DriverLink> link(new DriverLink(*std::move(segment)));
+        std::unique_ptr<DriverLink> link(new DriverLink(*std::move(segment), beat));
         const OSStatus status = link->offer(sink, name);
         if (status == kAudioHardwareNoError) return link;
         if (status == kAudioHardwareNotRunningError) return failed(Kind::server_not_running, {});
@@ -190,6 +191,7 @@ void DriverLink::keep_alive() {
     std::unique_lock lock(mutex_);
     while (!ending_) {
         store_alive(mach_absolute_time());
+        beat_();
         wake_.wait_for(lock, kHeartbeat, [&] { return ending_; });
     }
 }

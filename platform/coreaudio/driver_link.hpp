@@ -5,6 +5,7 @@
 #include <condition_variable>
 #include <cstdint>
 #include <expected>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -18,13 +19,15 @@ namespace gecko::platform::coreaudio {
 
 /// This program's attachment to the driver: the segment that it made and the driver plays into. Detaches when it goes.
 ///
-/// As long as it lives a thread of its own tells the driver each second that this program does, whatever the others wait for.
+/// As long as it lives a thread of its own tells the driver each second that this program does, whatever the others wait for. It
+/// calls `beat` then: who has something to look after each second needs no timer of his own, and the machine wakes up once.
 /// Control threads, one at a time.
 class DriverLink {
   public:
     /// Makes a private segment, hands it to the driver behind `sink` and removes its name. Where the driver still belongs to a
     /// program that has died, waits until the driver notices (shm::kAliveLimitNs).
-    static std::expected<std::unique_ptr<DriverLink>, PlatformError> attach(AudioObjectID sink);
+    static std::expected<std::unique_ptr<DriverLink>, PlatformError> attach(AudioObjectID sink,
+                                                                            std::function<void()> beat);
 
     DriverLink(const DriverLink&) = delete;
     DriverLink& operator=(const DriverLink&) = delete;
@@ -34,7 +37,8 @@ class DriverLink {
     [[nodiscard]] shm::RingReader ring() const noexcept { return {segment_.base(), segment_.geometry()}; }
 
   private:
-    explicit DriverLink(shm::Segment segment) : segment_(std::move(segment)) {}
+    DriverLink(shm::Segment segment, std::function<void()> beat)
+        : segment_(std::move(segment)), beat_(std::move(beat)) {}
     /// Offers the segment, whose name is `name`, to the driver behind `sink`; what the driver says.
     OSStatus offer(AudioObjectID sink, const std::string& name);
     void store_alive(std::uint64_t host_time) noexcept;
@@ -42,6 +46,7 @@ class DriverLink {
 
     AudioObjectID sink_ = kAudioObjectUnknown;  // unknown while not attached
     shm::Segment segment_;
+    std::function<void()> beat_;
     std::mutex mutex_;
     std::condition_variable wake_;
     bool ending_ = false;  // guarded by mutex_
