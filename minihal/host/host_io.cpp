@@ -114,7 +114,13 @@ void Host::remove_client(uint32_t id) {
     clients_.erase(found);
     auto* const device = registry_.device(client.device);
     if (device == nullptr) return;
-    if (client.started) stop_client(id, client, *device);
+    if (client.started) {
+        if (server_) {
+            fmt::print(stderr, "minihald: process {} ({}) ended while it played on {}\n", client.pid,
+                       wire::text_of(client.bundle_id.get()).value_or("unknown"), device->name);
+        }
+        stop_client(id, client, *device);
+    }
     const auto& plug_in = registry_.plug_in_of(*device);
     const auto info = client_info(id, client);
     plug_in.calls().RemoveDeviceClient(plug_in.driver(), device->local.id, &info);

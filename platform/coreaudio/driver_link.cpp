@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <mach/mach_time.h>
+#include <pwd.h>
 
 #include <cerrno>
 #include <chrono>
@@ -13,6 +14,7 @@
 #include "platform/coreaudio/hal.hpp"
 #include "platform/coreaudio/hardware.hpp"
 #include "shm/attach.hpp"
+#include "shm/stale_names.hpp"
 
 namespace gecko::platform::coreaudio {
 namespace {
@@ -105,6 +107,11 @@ PlatformError local_failure(const shm::SegmentError& error) {
     }
 }
 
+std::string user_name(SInt64 uid) {
+    const passwd* entry = ::getpwuid(static_cast<uid_t>(uid));
+    return entry != nullptr ? entry->pw_name : std::to_string(uid);
+}
+
 bool process_is_gone(SInt64 pid) {
     return pid > 0 && ::kill(static_cast<pid_t>(pid), 0) != 0 && errno == ESRCH;
 }
@@ -113,7 +120,7 @@ bool process_is_gone(SInt64 pid) {
 PlatformError refusal(const DriverState& state, OSStatus status) {
     if (state.last_step == "owner") {
         return {.kind = Kind::driver_taken,
-                .cause = fmt::format("process {} of user {}", state.owner_pid, state.owner_uid)};
+                .cause = fmt::format("process {} of user {}", state.owner_pid, user_name(state.owner_uid))};
     }
     if (state.last_step == "version" || status == kAudioHardwareUnknownPropertyError) {
         return {.kind = Kind::daemon_restart_required,
@@ -131,6 +138,7 @@ std::expected<std::unique_ptr<DriverLink>, PlatformError> DriverLink::attach(Aud
                                                                              std::function<void()> beat) {
     constexpr shm::Geometry geometry = shm::Geometry::of(shm::kDefaultFrames, 2).value();
     const auto deadline = std::chrono::steady_clock::now() + kDeadOwnerWait;
+    shm::unlink_stale_names();
     while (true) {
         const std::string name = private_name();
         auto segment = shm::Segment::create(name.c_str(), geometry,

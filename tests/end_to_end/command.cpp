@@ -76,10 +76,28 @@ bool Command::pump(int timeout_ms) {
     return out_ >= 0 || err_ >= 0;
 }
 
+void Command::read_what_is_there() {
+    std::size_t before = 0;
+    do {
+        before = outcome_.out.size();
+        pump(0);
+    } while (outcome_.out.size() != before);
+}
+
+void Command::mark() {
+    read_what_is_there();
+    marked_ = outcome_.out.size();
+}
+
+bool Command::said(const std::string& text) {
+    read_what_is_there();
+    return outcome_.out.find(text, marked_) != std::string::npos;
+}
+
 bool Command::wait_for(const std::string& text) {
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
     bool open = true;
-    while (outcome_.out.find(text) == std::string::npos) {
+    while (outcome_.out.find(text, marked_) == std::string::npos) {
         if (!open || std::chrono::steady_clock::now() > deadline) return false;
         open = pump(100);
     }

@@ -30,17 +30,24 @@ class Command {
 
     [[nodiscard]] pid_t pid() const { return pid_; }
     void signal(int number) const;
-    /// Waits until `text` has been printed (stdout or stderr); false if the program ended or the guard expired first.
+    /// Waits until `text` has been printed (stdout or stderr) since the last mark(); false if the program ended or the guard
+    /// expired first.
     bool wait_for(const std::string& text);
+    /// What has been printed so far does not count for wait_for() and said() any more.
+    void mark();
+    /// Whether `text` has been printed since the last mark().
+    [[nodiscard]] bool said(const std::string& text);
     /// Waits for its end. A guard against hanging kills it after `guard`.
     Outcome finish(std::chrono::seconds guard = std::chrono::seconds(120));
 
   private:
     bool pump(int timeout_ms);
+    void read_what_is_there();
 
     pid_t pid_ = -1;
     int out_ = -1;
     int err_ = -1;
+    std::size_t marked_ = 0;  // in outcome_.out
     Outcome outcome_;
 };
 

@@ -32,7 +32,8 @@ std::set<std::string> segments() {
     std::set<std::string> names;
     for (const auto& entry : fs::directory_iterator("/dev/shm")) {
         const std::string name = entry.path().filename().string();
-        if (name.starts_with("GeckoAudioShm")) names.insert(name);
+        if (name.starts_with("GeckoAudioShm.") && name.find("leftbehind") == std::string::npos)
+            names.insert(name);
     }
     return names;
 }

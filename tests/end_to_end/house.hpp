@@ -38,7 +38,8 @@ std::vector<std::string> song_command(const std::vector<std::string>& extra, con
 /// The processes that `parent` has started and that live.
 std::vector<pid_t> children_of(pid_t parent);
 
-/// The names of all Gecko's segments in the system's shared memory.
+/// The names of all Gecko's private segments in the system's shared memory, but for those that a test leaves behind on purpose and
+/// marks so ("leftbehind").
 std::set<std::string> segments();
 
 }  // namespace gecko::testing

@@ -105,5 +105,35 @@ TEST(Playback, CountsWhereTheDeviceSkipsAndStillGivesEveryFrame) {
     EXPECT_TRUE(std::equal(song.begin(), song.end(), device.heard.begin()));
 }
 
+TEST(Playback, AnotherDeviceGoesOnWithWhatTheLostOneHadNotPlayedYet) {
+    const auto song = counting(4096);
+    Playback playback(song);
+    Device lost(playback, 512, 2);
+    for (int i = 0; i < 3; ++i) lost.cycle(512.0);  // presents what it is given a period later
+    EXPECT_EQ(playback.position(), 1536);
+    playback.go_on();
+    EXPECT_EQ(playback.position(), 512);
+    Device next(playback, 256, 2);
+    while (!playback.done()) next.cycle();
+    EXPECT_EQ(playback.skips(), 0);
+    const std::vector<float> rest(song.begin() + 2 * 512, song.end());
+    next.heard.resize(rest.size());
+    EXPECT_EQ(next.heard, rest);
+}
+
+TEST(Playback, ADeviceThatIsLostWhenAllWasHandedOverIsFollowedByOneThatPlaysTheRest) {
+    const auto song = counting(600);
+    Playback playback(song);
+    Device lost(playback, 512, 2);
+    for (int i = 0; i < 2; ++i) lost.cycle(100.0);
+    EXPECT_EQ(playback.position(), 600);
+    EXPECT_FALSE(playback.done());
+    playback.go_on();
+    EXPECT_EQ(playback.position(), 412);
+    Device next(playback, 512, 2);
+    for (int i = 0; i < 3; ++i) next.cycle();
+    EXPECT_TRUE(playback.done());
+}
+
 }  // namespace
 }  // namespace gecko::play

@@ -8,8 +8,6 @@
 #include <cctype>
 #include <chrono>
 #include <cmath>
-#include <condition_variable>
-#include <mutex>
 
 namespace gecko::play {
 namespace {
@@ -24,7 +22,7 @@ constexpr AudioObjectPropertyAddress global(AudioObjectPropertySelector selector
 
 std::unexpected<HalError> failure(std::string_view what, OSStatus status) {
     if (status == kAudioHardwareNotRunningError) {
-        return std::unexpected(HalError{"the audio server is not running"});
+        return std::unexpected(HalError{.message = "the audio server is not running", .no_server = true});
     }
     return std::unexpected(
         HalError{fmt::format("{}: the audio server answers {}", what, status_text(status))});
@@ -63,42 +61,6 @@ std::string name_of(AudioObjectID object) {
     text.resize(converted ? text.find('\0') : 0);
     return text;
 }
-
-/// Waits for a property's notification.
-class Notification {
-  public:
-    Notification(AudioObjectID object, AudioObjectPropertySelector selector)
-        : object_(object), address_(global(selector)) {
-        AudioObjectAddPropertyListener(object_, &address_, &Notification::notify, this);
-    }
-    ~Notification() { AudioObjectRemovePropertyListener(object_, &address_, &Notification::notify, this); }
-    Notification(const Notification&) = delete;
-    Notification& operator=(const Notification&) = delete;
-
-    /// True when one came since the last call, or comes within `guard`.
-    bool wait(std::chrono::milliseconds guard) {
-        std::unique_lock lock(mutex_);
-        const bool came = arrived_.wait_for(lock, guard, [this] { return came_; });
-        came_ = false;
-        return came;
-    }
-
-  private:
-    static OSStatus notify(AudioObjectID /*object*/, UInt32 /*count*/,
-                           const AudioObjectPropertyAddress* /*addresses*/, void* self) {
-        auto* notification = static_cast<Notification*>(self);
-        const std::lock_guard lock(notification->mutex_);
-        notification->came_ = true;
-        notification->arrived_.notify_all();
-        return kAudioHardwareNoError;
-    }
-
-    AudioObjectID object_;
-    AudioObjectPropertyAddress address_;
-    std::mutex mutex_;
-    std::condition_variable arrived_;
-    bool came_ = false;
-};
 
 }  // namespace
 
@@ -169,6 +131,38 @@ Result<void> set_nominal_rate(AudioObjectID device, std::uint32_t rate) {
         if (!now) return std::unexpected(now.error());
     }
     return {};
+}
+
+Notification::Notification(AudioObjectID object, AudioObjectPropertySelector selector)
+    : object_(object), address_(global(selector)) {
+    AudioObjectAddPropertyListener(object_, &address_, &Notification::notify, this);
+}
+
+Notification::~Notification() {
+    AudioObjectRemovePropertyListener(object_, &address_, &Notification::notify, this);
+}
+
+bool Notification::wait(std::chrono::milliseconds guard) {
+    std::unique_lock lock(mutex_);
+    const bool came = arrived_.wait_for(lock, guard, [this] { return came_; });
+    came_ = false;
+    return came;
+}
+
+OSStatus Notification::notify(AudioObjectID /*object*/, UInt32 /*count*/,
+                              const AudioObjectPropertyAddress* /*addresses*/, void* self) {
+    auto* notification = static_cast<Notification*>(self);
+    const std::lock_guard lock(notification->mutex_);
+    notification->came_ = true;
+    notification->arrived_.notify_all();
+    return kAudioHardwareNoError;
+}
+
+bool server_answers() {
+    const auto address = global(kAudioHardwarePropertyDevices);
+    UInt32 bytes = 0;
+    return AudioObjectGetPropertyDataSize(kAudioObjectSystemObject, &address, 0, nullptr, &bytes) ==
+           kAudioHardwareNoError;
 }
 
 bool is_alive(AudioObjectID device) {

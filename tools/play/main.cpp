@@ -4,110 +4,27 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
-#include <chrono>
-#include <csignal>
 #include <cstdio>
-#include <nlohmann/json.hpp>
 #include <string>
-#include <thread>
 
 #include "tools/play/hal.hpp"
-#include "tools/play/playback.hpp"
+#include "tools/play/player.hpp"
 #include "tools/song_file/song_file.hpp"
 
 namespace gecko::play {
 namespace {
-
-constexpr int kUsage = 1;
-constexpr int kNotRunning = 2;
-constexpr int kRejected = 3;
-constexpr int kInterrupted = 130;
-constexpr std::chrono::seconds kHangGuard{10};
-constexpr std::chrono::milliseconds kReport{100};
-
-volatile std::sig_atomic_t interrupted = 0;
-
-int fail(int code, const std::string& message) {
-    fmt::print(stderr, "gecko-play: {}\n", message);
-    return code;
-}
-
-struct Options {
-    std::string file;
-    std::string device = "Gecko Sink";
-    bool wait = false;
-    bool json = false;
-};
-
-void say(const nlohmann::json& line) {
-    fmt::print("{}\n", line.dump());
-    std::fflush(stdout);
-}
 
 /// Waits for a line on standard input; false when it ends without one or the program is interrupted.
 bool wait_for_line() {
     for (;;) {
         pollfd input{.fd = STDIN_FILENO, .events = POLLIN, .revents = 0};
         const int ready = poll(&input, 1, 100);
-        if (interrupted) return false;
+        if (interrupted()) return false;
         if (ready <= 0) continue;
         char byte = 0;
         if (read(STDIN_FILENO, &byte, 1) <= 0) return false;
         if (byte == '\n') return true;
     }
-}
-
-/// Plays until the last frame has been heard; the exit code.
-int play_through(const Options& options, AudioObjectID device, const song::Song& song) {
-    Playback playback(song.samples);
-    AudioDeviceIOProcID proc = nullptr;
-    OSStatus status = AudioDeviceCreateIOProcID(device, &Playback::io_proc, &playback, &proc);
-    if (status == kAudioHardwareNoError) status = AudioDeviceStart(device, proc);
-    if (status != kAudioHardwareNoError) {
-        return fail(kNotRunning, fmt::format("cannot start \"{}\": the audio server answers {}",
-                                             options.device, status_text(status)));
-    }
-    int code = 0;
-    std::string problem;
-    std::int64_t cycles = -1;
-    auto last_cycle = std::chrono::steady_clock::now();
-    while (!playback.done() && code == 0) {
-        std::this_thread::sleep_for(kReport);
-        if (options.json) {
-            say({{"state", "playing"},
-                 {"position_frames", playback.position()},
-                 {"frames", playback.frames()}});
-        }
-        const auto now = std::chrono::steady_clock::now();
-        if (playback.cycles() != cycles) {
-            cycles = playback.cycles();
-            last_cycle = now;
-        }
-        if (interrupted) {
-            code = kInterrupted;
-            problem = "interrupted";
-        } else if (!is_alive(device)) {
-            code = kNotRunning;
-            problem = fmt::format("\"{}\" or the audio server went away while playing", options.device);
-        } else if (now - last_cycle > kHangGuard) {
-            code = kNotRunning;
-            problem =
-                fmt::format("\"{}\" has not asked for audio for {} s", options.device, kHangGuard.count());
-        }
-    }
-    AudioDeviceStop(device, proc);
-    AudioDeviceDestroyIOProcID(device, proc);
-    if (code != 0) return fail(code, problem);
-    if (options.json) {
-        say({{"state", "done"},
-             {"position_frames", playback.position()},
-             {"frames", playback.frames()},
-             {"skips", playback.skips()}});
-    } else if (playback.skips() > 0) {
-        fmt::print(stderr, "gecko-play: the device skipped {} times; what it skipped is heard as gaps\n",
-                   playback.skips());
-    }
-    return 0;
 }
 
 int run(const Options& options) {
@@ -137,7 +54,7 @@ int run(const Options& options) {
         }
     }
     if (options.wait && !wait_for_line()) {
-        return fail(interrupted ? kInterrupted : kUsage,
+        return fail(interrupted() ? kInterrupted : kUsage,
                     "told to wait for a line on standard input, which never came");
     }
     const auto now = nominal_rate(*device);
@@ -160,7 +77,8 @@ int main(int argc, char** argv) {
         "Plays an audio file on an audio device, every frame once, and ends when the device has played the "
         "last one.\n"
         "Mono is put on both channels. The device is set to the file's rate; if it does not have it, the "
-        "file is converted.",
+        "file is converted. An audio server that goes away is waited for; then the song goes on where it "
+        "was.",
         "gecko-play"};
     app.add_option("file", options.file, "the file: WAV, FLAC, Ogg, MP3 or whatever else libsndfile reads")
         ->required();
@@ -169,7 +87,8 @@ int main(int argc, char** argv) {
                  "print \"prepared RATE\" when ready, then wait for a line on standard input");
     app.add_flag("--json", options.json, "print what happens as one JSON object a line, ten a second");
     app.footer(
-        "Exit codes: 0 played; 1 wrong usage; 2 audio server or device not there, or it went away; 3 file "
+        "Exit codes: 0 played; 1 wrong usage; 2 audio server or device not there, or the device went away; 3 "
+        "file "
         "rejected;\n"
         "130 interrupted.");
     try {
@@ -177,8 +96,6 @@ int main(int argc, char** argv) {
     } catch (const CLI::ParseError& error) {
         return app.exit(error) == 0 ? 0 : kUsage;
     }
-    for (const int signal : {SIGINT, SIGTERM}) {
-        std::signal(signal, [](int) { interrupted = 1; });
-    }
+    catch_signals();
     return run(options);
 }

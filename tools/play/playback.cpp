@@ -5,6 +5,13 @@
 
 namespace gecko::play {
 
+void Playback::go_on() noexcept {
+    const std::int64_t position = position_.load(std::memory_order_relaxed);
+    position_.store(std::max<std::int64_t>(0, position - not_heard_), std::memory_order_relaxed);
+    not_heard_ = 0;
+    goes_on_ = true;
+}
+
 OSStatus Playback::io_proc(AudioObjectID /*device*/, const AudioTimeStamp* now,
                            const AudioBufferList* /*input*/, const AudioTimeStamp* /*input_time*/,
                            AudioBufferList* output, const AudioTimeStamp* output_time,
@@ -16,7 +23,10 @@ OSStatus Playback::io_proc(AudioObjectID /*device*/, const AudioTimeStamp* now,
 void Playback::render(const AudioTimeStamp& now, AudioBufferList& output,
                       const AudioTimeStamp& output_time) noexcept GECKO_NONBLOCKING {
     const std::int64_t position = position_.load(std::memory_order_relaxed);
-    if (position > 0 && position < frames() && output_time.mSampleTime != due_) {
+    if (goes_on_) {
+        goes_on_ = false;
+        end_ = output_time.mSampleTime;
+    } else if (position > 0 && position < frames() && output_time.mSampleTime != due_) {
         skips_.fetch_add(1, std::memory_order_relaxed);
     }
     if (output.mNumberBuffers > 0) {
@@ -39,6 +49,7 @@ void Playback::render(const AudioTimeStamp& now, AudioBufferList& output,
             position_.store(position + count, std::memory_order_relaxed);
         }
     }
+    not_heard_ = static_cast<std::int64_t>(std::max(0.0, end_ - now.mSampleTime));
     if (position == frames() && now.mSampleTime >= end_) done_.store(true, std::memory_order_release);
     cycles_.fetch_add(1, std::memory_order_relaxed);
 }

@@ -22,6 +22,10 @@ class Playback {
                             const AudioTimeStamp* input_time, AudioBufferList* output,
                             const AudioTimeStamp* output_time, void* playback) noexcept GECKO_NONBLOCKING;
 
+    /// The device is gone, with what it had been handed and not played yet: the next one goes on with the first frame
+    /// of that, on a time line of its own. Between the end of the one IO and the start of the next.
+    void go_on() noexcept;
+
     /// Frames handed to the device. Any thread.
     std::int64_t position() const { return position_.load(std::memory_order_relaxed); }
     std::int64_t frames() const { return static_cast<std::int64_t>(samples_.size() / 2); }
@@ -44,6 +48,8 @@ class Playback {
     // The IO thread's own, in frames of the device's time.
     double due_ = 0.0;
     double end_ = 0.0;
+    bool goes_on_ = true;         // the next callback is the first on its time line
+    std::int64_t not_heard_ = 0;  // handed over, and not presented when the last callback came
 };
 
 }  // namespace gecko::play
