@@ -1,10 +1,13 @@
 #include "minihal/host/host.hpp"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <fstream>
 
 #include "minihal/hardware/simulated_hardware.hpp"
@@ -53,13 +56,27 @@ std::optional<std::string> Host::open(const HostOptions& options) {
     auto clock = HostClockWriter::open();
     if (!clock) return clock.error();
     const auto console = run_file(kConsoleFile);
-    if (!std::ofstream(console)) return fmt::format("cannot make {}", console);
+    std::ofstream console_file(console);
+    if (options.console_user) console_file << *options.console_user << '\n';
+    if (!console_file.flush()) return fmt::format("cannot make {}", console);
     load_plug_ins(options.plug_ins);
     io_ =
         std::make_unique<IoLoop>(std::move(*clock), options.record_directory, static_cast<IoEvents&>(*this));
     auto listener = wire::listen_at(run_file(kSocketFile));
     if (!listener) return listener.error();
     server_ = std::make_unique<Server>(std::move(*listener), static_cast<ServerHandler&>(*this));
+    return options.share ? share() : std::nullopt;
+}
+
+// What other users' programs need, whatever the umask: the way in, the socket, the clock for reading.
+std::optional<std::string> Host::share() const {
+    const std::pair<std::string, mode_t> files[] = {
+        {run_directory_, 0755}, {run_file(kSocketFile), 0666}, {run_file(kClockFile), 0644}};
+    for (const auto& [path, mode] : files) {
+        if (chmod(path.c_str(), mode) != 0) {
+            return fmt::format("cannot share {} with other users: {}", path, std::strerror(errno));
+        }
+    }
     return std::nullopt;
 }
 

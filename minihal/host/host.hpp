@@ -2,6 +2,7 @@
 #pragma once
 
 #include <CoreAudio/AudioHardware.h>
+#include <sys/types.h>
 
 #include <deque>
 #include <expected>
@@ -24,8 +25,10 @@
 namespace minihal {
 
 struct HostOptions {
-    std::filesystem::path plug_ins;  // folder of .driver bundles; empty: simulated hardware only
-    std::string record_directory;    // where what devices play is recorded; empty: it is not
+    std::filesystem::path plug_ins;     // folder of .driver bundles; empty: simulated hardware only
+    std::string record_directory;       // where what devices play is recorded; empty: it is not
+    bool share = false;                 // with programs of other users
+    std::optional<uid_t> console_user;  // who sits at the machine; the server's own user if nobody is named
 };
 
 // Two threads: the control thread, which calls run(), and the IO thread. Plug-ins are called on both.
@@ -68,6 +71,7 @@ class Host final : private PlugInEvents, private IoEvents, private ServerHandler
 
     Host(RunLock lock, std::string run_directory);
     std::optional<std::string> open(const HostOptions& options);
+    std::optional<std::string> share() const;
 
     // host.cpp
     void load_plug_ins(const std::filesystem::path& directory);

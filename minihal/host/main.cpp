@@ -35,6 +35,10 @@ int main(int argc, char** argv) {
     app.add_option("--run-dir", run_directory,
                    "Where clients find the server (default: MINIHAL_RUN_DIR, or one of the user's own)")
         ->type_name("DIR");
+    app.add_flag("--share", options.share, "Let programs of other users play and listen too");
+    app.add_option("--console-user", options.console_user,
+                   "Who sits at the machine, as plug-ins see it (default: the user who starts minihald)")
+        ->type_name("UID");
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

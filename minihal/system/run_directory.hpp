@@ -13,7 +13,7 @@ namespace minihal {
 inline constexpr std::string_view kSocketFile = "hal.sock";  // where the server listens
 inline constexpr std::string_view kClockFile = "clock";      // the page of the shared host clock
 inline constexpr std::string_view kConsoleFile =
-    "console";  // stands for /dev/console: its owner is the console user
+    "console";  // stands for /dev/console: its owner, or the user whose number is in it, is the console user
 inline constexpr std::string_view kServerLockFile = "lock";  // held by the running server
 
 // $MINIHAL_RUN_DIR, else $XDG_RUNTIME_DIR/minihal, else /tmp/minihal-<uid>; it need not exist. Any thread, as

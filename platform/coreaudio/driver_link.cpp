@@ -23,9 +23,11 @@ using Kind = PlatformError::Kind;
 namespace key = shm::key;
 
 // On macOS the audio server is another user (_coreaudiod, not in the group staff): it opens the segment as "other", while
-// other people's processes are members of the group and kept out. On Linux the host is this user.
+// other people's processes are members of the group and kept out. On Linux the host is this user, as a rule; where it cannot
+// open the segment, it is another one.
+constexpr mode_t kOpenMode = 0606;
 #ifdef __APPLE__
-constexpr mode_t kMode = 0606;
+constexpr mode_t kMode = kOpenMode;
 #else
 constexpr mode_t kMode = 0600;
 #endif
@@ -59,6 +61,7 @@ struct DriverState {
     std::string version;
     std::string last_error;
     std::string last_step;
+    SInt64 last_errno = 0;
     SInt64 owner_pid = 0;
     SInt64 owner_uid = 0;
 };
@@ -81,6 +84,7 @@ DriverState driver_state(AudioObjectID sink) {
     state.version = text(key::kDriverVersion);
     state.last_error = text(key::kLastError);
     state.last_step = text(key::kLastStep);
+    state.last_errno = integer(key::kLastErrno);
     state.owner_pid = integer(key::kOwnerPid);
     state.owner_uid = integer(key::kOwnerUid);
     return state;
@@ -139,10 +143,11 @@ std::expected<std::unique_ptr<DriverLink>, PlatformError> DriverLink::attach(Aud
     constexpr shm::Geometry geometry = shm::Geometry::of(shm::kDefaultFrames, 2).value();
     const auto deadline = std::chrono::steady_clock::now() + kDeadOwnerWait;
     shm::unlink_stale_names();
+    mode_t mode = kMode;
     while (true) {
         const std::string name = private_name();
         auto segment = shm::Segment::create(name.c_str(), geometry,
-                                            static_cast<std::uint32_t>(nominal_rate(sink)), kMode);
+                                            static_cast<std::uint32_t>(nominal_rate(sink)), mode);
         if (!segment) return std::unexpected(local_failure(segment.error()));
         std::unique_ptr<DriverLink> link(new DriverLink(*std::move(segment), beat));
         const OSStatus status = link->offer(sink, name);
@@ -150,6 +155,10 @@ std::expected<std::unique_ptr<DriverLink>, PlatformError> DriverLink::attach(Aud
         if (status == kAudioHardwareNotRunningError) return failed(Kind::server_not_running, {});
 
         const DriverState state = driver_state(sink);
+        if (mode != kOpenMode && state.last_step == "open" && state.last_errno == EACCES) {
+            mode = kOpenMode;
+            continue;
+        }
         const bool dead = state.last_step == "owner" && process_is_gone(state.owner_pid);
         if (!dead || std::chrono::steady_clock::now() > deadline)
             return std::unexpected(refusal(state, status));

@@ -8,17 +8,18 @@
 
 namespace gecko::testing {
 
-void ByHand::start_server(const fs::path& hal) {
-    server_.emplace(std::vector<std::string>{program("minihald"), "--plugins", hal.string(), "--record-dir",
-                                             (scratch_ / "recordings").string()},
-                    environment());
+void ByHand::start_server(const fs::path& hal, const std::vector<std::string>& more) {
+    std::vector<std::string> command{program("minihald"), "--plugins", hal.string(), "--record-dir",
+                                     (scratch_ / "recordings").string()};
+    command.insert(command.end(), more.begin(), more.end());
+    server_.emplace(command, environment(), server_user_);
     ASSERT_TRUE(server_->wait_for("ready")) << server_->finish().out;
 }
 
 void ByHand::start_gecko(const std::vector<std::string>& more) {
     std::vector<std::string> command{program("gecko"), "run"};
     command.insert(command.end(), more.begin(), more.end());
-    gecko_.emplace(command, environment());
+    gecko_.emplace(command, environment(), user_);
 }
 
 void ByHand::start_player() {
@@ -26,7 +27,7 @@ void ByHand::start_player() {
         write_audio(file_, broadband(11, 48'000, 2, 30.0), SF_FORMAT_WAV | SF_FORMAT_PCM_24);
         finder_ = SongFinder(read_audio(file_));
     }
-    player_.emplace(std::vector<std::string>{program("gecko-play"), file_.string()}, environment());
+    player_.emplace(std::vector<std::string>{program("gecko-play"), file_.string()}, environment(), user_);
 }
 
 void ByHand::kill_it(std::optional<Command>& victim) {

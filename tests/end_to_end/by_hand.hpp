@@ -13,7 +13,7 @@ namespace gecko::testing {
 /// minihald, gecko and gecko-play as people start them by hand: each on its own, in a house of the test's.
 class ByHand : public ::testing::Test {
   protected:
-    void start_server(const fs::path& hal = kHal);
+    void start_server(const fs::path& hal = kHal, const std::vector<std::string>& more = {});
     void start_gecko(const std::vector<std::string>& more = {});
     void start_player();
     static void kill_it(std::optional<Command>& victim);
@@ -28,6 +28,10 @@ class ByHand : public ::testing::Test {
     [[nodiscard]] Command::Environment environment() const {
         return {{"MINIHAL_RUN_DIR", (scratch_ / "run").string()}};
     }
+
+    // Whose the programs are; the tests' own user if nothing is said.
+    std::optional<uid_t> server_user_;
+    std::optional<uid_t> user_;
 
     Scratch scratch_;
     fs::path file_ = scratch_ / "song.wav";

@@ -1,6 +1,7 @@
 #include "command.hpp"
 
 #include <fcntl.h>
+#include <grp.h>
 #include <poll.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -27,7 +28,8 @@ bool read_some(int& descriptor, std::string& to, std::string& all) {
 
 }  // namespace
 
-Command::Command(const std::vector<std::string>& arguments, const Environment& environment) {
+Command::Command(const std::vector<std::string>& arguments, const Environment& environment,
+                 std::optional<uid_t> user) {
     std::array<int, 2> out{};
     std::array<int, 2> err{};
     if (::pipe(out.data()) != 0 || ::pipe(err.data()) != 0) return;
@@ -43,6 +45,8 @@ Command::Command(const std::vector<std::string>& arguments, const Environment& e
         ::dup2(err[1], STDERR_FILENO);
         for (const int end : {out[1], err[1]}) ::close(end);
         for (const auto& [name, value] : environment) ::setenv(name.c_str(), value.c_str(), 1);
+        if (user && (::setgroups(0, nullptr) != 0 || ::setgid(*user) != 0 || ::setuid(*user) != 0))
+            ::_exit(126);
         ::execv(argv[0], argv.data());
         ::_exit(127);
     }

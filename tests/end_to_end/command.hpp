@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,8 +23,10 @@ class Command {
   public:
     using Environment = std::map<std::string, std::string>;
 
-    /// Starts it, stdin empty. `environment` comes on top of the tests' own.
-    explicit Command(const std::vector<std::string>& arguments, const Environment& environment = {});
+    /// Starts it, stdin empty. `environment` comes on top of the tests' own. As another user (and the group of the same number)
+    /// only if the tests run as root.
+    explicit Command(const std::vector<std::string>& arguments, const Environment& environment = {},
+                     std::optional<uid_t> user = std::nullopt);
     Command(const Command&) = delete;
     Command& operator=(const Command&) = delete;
     ~Command();

@@ -42,6 +42,14 @@ TEST_P(Console, IsAFileOfTheRunDirectory) {
     EXPECT_EQ(console.st_uid, getuid());
 }
 
+TEST_P(Console, BelongsToTheUserWhoseNumberIsInTheFile) {
+    ASSERT_EQ(plug_in_ != nullptr, GetParam()) << dlerror();
+    std::ofstream(path_ / "console") << "54321\n";
+    struct stat console{};
+    ASSERT_EQ(ask_("/dev/console", &console), 0);
+    EXPECT_EQ(console.st_uid, 54321u);
+}
+
 TEST_P(Console, DoesNotExistWithoutThatFile) {
     struct stat console{};
     EXPECT_EQ(ask_("/dev/console", &console), -1);
