@@ -54,12 +54,13 @@ bool authorise(uid_t segment_owner) noexcept {
 // The IO thread counts itself in and then looks whether the slot is still the published one; a control thread
 // takes the slot away and then looks whether anybody is counted in. Both in the one order of seq_cst, so at
 // least one sees the other (Dekker). Who comes too late counts itself out and plays this cycle into nothing.
+// tests/model/ runs this with each ordering weakened.
 Attachment::Lease::Lease(Attachment& attachment) noexcept GECKO_NONBLOCKING
-    : slot_(attachment.published_.load(std::memory_order_seq_cst)) {
+    : slot_(attachment.published_.load(std::memory_order_relaxed)) {
     if (slot_ == nullptr) return;
     slot_->users.fetch_add(1, std::memory_order_seq_cst);
     if (attachment.published_.load(std::memory_order_seq_cst) == slot_) return;
-    slot_->users.fetch_sub(1, std::memory_order_release);
+    slot_->users.fetch_sub(1, std::memory_order_relaxed);
     slot_ = nullptr;
 }
 

@@ -23,10 +23,11 @@ RingReader::RingReader(std::byte* segment, const Geometry& geometry) noexcept
 ProducerState RingReader::state() const noexcept GECKO_NONBLOCKING {
     const auto& in = view_.control->producer;
     ProducerState state{};
+    // Generation before rate: whoever sees a generation sees its rate. The rest are values of their own.
     state.generation = in.generation.load(std::memory_order_acquire);
-    state.rate = view_.header->sample_rate.load(std::memory_order_acquire);
+    state.rate = view_.header->sample_rate.load(std::memory_order_relaxed);
     state.position = in.position.load(std::memory_order_acquire);
-    state.running = in.running.load(std::memory_order_acquire) == 1;
+    state.running = in.running.load(std::memory_order_relaxed) == 1;
     const float volume = in.volume.load(std::memory_order_relaxed);
     state.volume = volume >= 0.0f && volume <= 1.0f ? volume : 1.0f;
     state.muted = in.mute.load(std::memory_order_relaxed) == 1;
@@ -89,7 +90,7 @@ CopyResult RingReader::copy(std::uint64_t position, std::span<float> out) const 
 }
 
 void RingReader::set_read_position(std::uint64_t position) noexcept GECKO_NONBLOCKING {
-    view_.header->read_head.store(geometry_.index_of(position), std::memory_order_release);
+    view_.header->read_head.store(geometry_.index_of(position), std::memory_order_relaxed);
 }
 
 void RingReader::report_pull(std::uint64_t host_time, std::uint64_t overtaken,

@@ -10,21 +10,21 @@ RingWriter::RingWriter(std::byte* segment, const Geometry& geometry) noexcept
     auto& out = view_.control->producer;
     out.complete_from.store(kNever, std::memory_order_relaxed);
     out.reserved.store(0, std::memory_order_relaxed);
-    out.position.store(0, std::memory_order_release);
-    view_.header->write_head.store(0, std::memory_order_release);
+    out.position.store(0, std::memory_order_relaxed);
+    view_.header->write_head.store(0, std::memory_order_relaxed);
 }
 
 void RingWriter::expect_new_time_line() noexcept {
-    view_.control->producer.line_known.store(0, std::memory_order_release);
-    new_time_line_.store(true, std::memory_order_release);
+    view_.control->producer.line_known.store(0, std::memory_order_relaxed);
+    new_time_line_.store(true, std::memory_order_relaxed);
 }
 
 void RingWriter::set_running(bool running) noexcept {
-    view_.control->producer.running.store(running ? 1 : 0, std::memory_order_release);
+    view_.control->producer.running.store(running ? 1 : 0, std::memory_order_relaxed);
 }
 
 void RingWriter::set_rate(std::uint32_t hz) noexcept {
-    view_.header->sample_rate.store(hz, std::memory_order_release);
+    view_.header->sample_rate.store(hz, std::memory_order_relaxed);
 }
 
 void RingWriter::change_rate(std::uint32_t hz) noexcept {
@@ -35,7 +35,7 @@ void RingWriter::change_rate(std::uint32_t hz) noexcept {
 
 void RingWriter::set_volume(float gain, bool muted) noexcept {
     view_.control->producer.volume.store(gain, std::memory_order_relaxed);
-    view_.control->producer.mute.store(muted ? 1 : 0, std::memory_order_release);
+    view_.control->producer.mute.store(muted ? 1 : 0, std::memory_order_relaxed);
 }
 
 void RingWriter::begin_time_line(std::int64_t sample_time) noexcept GECKO_NONBLOCKING {
@@ -88,7 +88,7 @@ void RingWriter::write_mix(const MixCycle& cycle) noexcept GECKO_NONBLOCKING {
     const auto ring = static_cast<std::int64_t>(geometry_.frames());
     auto offset =
         static_cast<std::int64_t>(static_cast<std::uint64_t>(cycle.sample_time) - base_ - position_);
-    if (new_time_line_.load(std::memory_order_acquire) || offset <= -ring || offset >= ring) {
+    if (new_time_line_.load(std::memory_order_relaxed) || offset <= -ring || offset >= ring) {
         new_time_line_.store(false, std::memory_order_relaxed);
         begin_time_line(cycle.sample_time);
         offset = 0;
