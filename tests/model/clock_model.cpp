@@ -1,38 +1,62 @@
-// driver/clock.cpp: a sequence lock over two cells.
+// driver/clock.cpp: a sequence lock over two cells, and the flag between its two writers.
 #include "simulate.hpp"
 
 namespace gecko::model {
 namespace {
 
-constexpr unsigned kLines = 3;
-
-/// Line n has n in every field.
+/// Line n has n in every field. One control thread begins time lines, the IO thread steers, and anybody reads.
 struct Clock : rl::test_suite<Clock, 3> {
     struct Cell {
         rl::atomic<unsigned> seed, anchor;
     };
     Cell cells[2];
     rl::atomic<unsigned> sequence;
+    rl::atomic<unsigned> writing;
+    rl::var<unsigned> line;  // the writers' own
 
     void before() {
         sequence.store(0, rl::mo_relaxed, $);
+        writing.store(0, rl::mo_relaxed, $);
+        line($) = 0;
         for (Cell& cell : cells) {
             cell.seed.store(0, rl::mo_relaxed, $);
             cell.anchor.store(0, rl::mo_relaxed, $);
         }
     }
 
-    void thread(unsigned index) { index == 0 ? write() : read(); }
+    void thread(unsigned index) {
+        if (index == 0) {
+            begin_time_line();
+            begin_time_line();
+        } else if (index == 1) {
+            steer();
+            steer();
+        } else {
+            read();
+        }
+    }
 
-    void write() {
-        for (unsigned line = 1; line <= kLines; ++line) {
-            unsigned step = sequence.load(rl::mo_relaxed, $);
-            for (Cell& cell : cells) {
-                sequence.store(++step, at(Site::clock_step), $);
-                fence_at(Site::clock_fence, $);
-                cell.seed.store(line, rl::mo_relaxed, $);
-                cell.anchor.store(line, rl::mo_relaxed, $);
-            }
+    void begin_time_line() {
+        while (writing.exchange(1, at(Site::clock_begin_takes), $) != 0) rl::yield(1, $);
+        publish();
+        writing.store(0, at(Site::clock_begin_gives), $);
+    }
+
+    void steer() {
+        if (writing.exchange(1, at(Site::clock_steer_takes), $) != 0) return;
+        publish();
+        writing.store(0, at(Site::clock_steer_gives), $);
+    }
+
+    void publish() {
+        const unsigned next = line($) + 1;
+        line($) = next;
+        unsigned step = sequence.load(rl::mo_relaxed, $);
+        for (Cell& cell : cells) {
+            sequence.store(++step, at(Site::clock_step), $);
+            fence_at(Site::clock_fence, $);
+            cell.seed.store(next, rl::mo_relaxed, $);
+            cell.anchor.store(next, rl::mo_relaxed, $);
         }
     }
 

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <ostream>
 #include <string>
 
 /// The memory orderings on which the shared-memory protocol and the driver's own hand-overs rest: where each stands in the
@@ -36,6 +37,10 @@ enum class Site : std::uint8_t {
     clock_fence,
     clock_load,
     clock_read_fence,
+    clock_begin_takes,
+    clock_begin_gives,
+    clock_steer_takes,
+    clock_steer_gives,
     count
 };
 
@@ -124,15 +129,28 @@ inline constexpr std::array kOrderings = {
     Ordering{Site::clock_step, "TheReleaseOfTheClocksStep", &driver_clock, "driver/clock.cpp",
              "sequence_.store(++sequence, std::memory_order_release);", Order::release, Order::relaxed},
     Ordering{Site::clock_fence, "TheFenceBehindTheClocksStep", &driver_clock, "driver/clock.cpp",
-             "std::atomic_thread_fence(std::memory_order_release);\n        cell.store(line);", Order::release, Order::relaxed},
+             "std::atomic_thread_fence(std::memory_order_release);\n        cell.store(line_);", Order::release, Order::relaxed},
     Ordering{Site::clock_load, "TheAcquireOfTheClocksSequence", &driver_clock, "driver/clock.cpp",
              "const std::uint32_t before = sequence_.load(std::memory_order_acquire);", Order::acquire, Order::relaxed},
     Ordering{Site::clock_read_fence, "TheFenceBeforeTheClocksSecondLook", &driver_clock, "driver/clock.cpp",
              "std::atomic_thread_fence(std::memory_order_acquire);\n"
              "        if (sequence_.load(std::memory_order_relaxed) != before) continue;",
              Order::acquire, Order::relaxed},
+    Ordering{Site::clock_begin_takes, "TakingTheClocksFlagToBeginATimeLine", &driver_clock, "driver/clock.cpp",
+             "while (writing_.test_and_set(std::memory_order_acquire)) ::sched_yield();", Order::acquire, Order::relaxed},
+    Ordering{Site::clock_begin_gives, "GivingTheClocksFlagBackAfterATimeLineBegan", &driver_clock, "driver/clock.cpp",
+             "publish();\n    writing_.clear(std::memory_order_release);", Order::release, Order::relaxed},
+    Ordering{Site::clock_steer_takes, "TakingTheClocksFlagToSteer", &driver_clock, "driver/clock.cpp",
+             "if (writing_.test_and_set(std::memory_order_acquire)) return;", Order::acquire, Order::relaxed},
+    Ordering{Site::clock_steer_gives, "GivingTheClocksFlagBackAfterSteering", &driver_clock, "driver/clock.cpp",
+             "    }\n    writing_.clear(std::memory_order_release);", Order::release, Order::relaxed},
 };
 // clang-format on
+
+/// GoogleTest's name of a case.
+inline std::ostream& operator<<(std::ostream& out, const Ordering& ordering) {
+    return out << ordering.file;
+}
 
 /// The orderings as they ship.
 constexpr Orders shipped() {
