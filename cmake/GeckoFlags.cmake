@@ -38,5 +38,10 @@ elseif(GECKO_SANITIZER)
     message(FATAL_ERROR "GECKO_SANITIZER is '${GECKO_SANITIZER}'; it can be asan, tsan or rtsan")
 endif()
 
+if(GECKO_FUZZ)
+    add_compile_options(-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
+    add_link_options(-fsanitize=address,undefined)
+endif()
+
 find_package(Threads REQUIRED)
 find_package(PkgConfig REQUIRED)

@@ -61,6 +61,11 @@ std::expected<Segment, SegmentError> FoundSegment::map(const Geometry& announced
     std::byte* base = Segment::map_bytes(descriptor_, announced.segment_bytes());
     if (base == nullptr) return failed(Step::map, errno);
     Segment segment(base, announced);  // unmaps on every way out but the last
+    // It may have been cut since it was opened. Linux lets its owner cut it later, too; macOS sizes an object once.
+    struct stat status{};
+    if (::fstat(descriptor_, &status) != 0) return failed(Step::map, errno);
+    if (static_cast<std::size_t>(status.st_size) < announced.segment_bytes())
+        return failed(Step::too_small, 0);
 
     const View view = segment.view();
     const Identity& identity = view.control->identity;

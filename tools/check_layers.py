@@ -24,14 +24,15 @@ ALLOWED = {
     # The player is any application: it knows the HAL and nothing of the product.
     "tools/play": ["tools/song_file", "rt"],
     "minihal": [],
-    # Tests and benchmarks look into everything.
+    # Tests, benchmarks and fuzzers look into everything.
     "tests": ["*"],
     "bench": ["*"],
+    "fuzz": ["*"],
 }
 
 # Apple's API: where it may be used.
 APPLE = re.compile(r"<(CoreAudio|CoreFoundation|mach)/")
-APPLE_ALLOWED = ["driver", "platform/coreaudio", "tools/play", "minihal", "tests"]
+APPLE_ALLOWED = ["driver", "platform/coreaudio", "tools/play", "minihal", "tests", "fuzz"]
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*(["<][^">]+[">])')
 SUFFIXES = {".c", ".cpp", ".h", ".hpp", ".in"}
