@@ -35,7 +35,7 @@ ProducerState RingReader::state() const noexcept GECKO_NONBLOCKING {
 }
 
 std::optional<TimeLine> RingReader::time_line() const noexcept GECKO_NONBLOCKING {
-    if (view_.control->producer.line_known.load(std::memory_order_acquire) != 1) return std::nullopt;
+    if (view_.control->producer.line_known.load(std::memory_order_relaxed) != 1) return std::nullopt;
     const auto& cell = view_.control->producer.time_line;
     for (int tries = 0; tries < 4; ++tries) {
         const std::uint32_t before = cell.sequence.load(std::memory_order_acquire);

@@ -65,7 +65,8 @@ void RingWriter::publish_time_line(const MixCycle& cycle) noexcept GECKO_NONBLOC
     cell.anchor_host_time.store(clock.anchor_host_time, std::memory_order_relaxed);
     cell.ticks_per_frame.store(clock.ticks_per_frame, std::memory_order_relaxed);
     cell.sequence.store(++time_line_sequence_, std::memory_order_release);
-    view_.control->producer.line_known.store(1, std::memory_order_release);
+    // Relaxed: whoever sees it is held to the cell's new sequence by the cell's own fences.
+    view_.control->producer.line_known.store(1, std::memory_order_relaxed);
 }
 
 void RingWriter::put(std::uint64_t position, const float* pcm,

@@ -10,10 +10,12 @@ constexpr unsigned kLines = 3;
 /// of rate, and the host orders what the control thread does before what the IO thread does; so one thread does both.
 struct TimeLine : rl::test_suite<TimeLine, 2> {
     rl::atomic<unsigned> sequence, start, clock;
+    rl::atomic<unsigned>
+        known;  // as a number: 2 n - 1 where the sources have 1 for line n, 2 n where they have 0 after it
     rl::atomic<unsigned> generation, rate, position;
 
     void before() {
-        for (auto* value : {&sequence, &start, &clock, &generation, &rate, &position})
+        for (auto* value : {&sequence, &start, &clock, &known, &generation, &rate, &position})
             value->store(0, rl::mo_relaxed, $);
     }
 
@@ -24,25 +26,30 @@ struct TimeLine : rl::test_suite<TimeLine, 2> {
         for (unsigned line = 1; line <= kLines; ++line) {
             rate.store(line, rl::mo_relaxed, $);
             generation.store(line, at(Site::generation_store), $);
+            known.store(2 * line - 2, rl::mo_relaxed, $);
 
             sequence.store(++step, rl::mo_relaxed, $);
             fence_at(Site::cell_fence, $);
             start.store(line, rl::mo_relaxed, $);
             clock.store(line, rl::mo_relaxed, $);
             sequence.store(++step, at(Site::cell_end), $);
+            known.store(2 * line - 1, rl::mo_relaxed, $);
 
             position.store(line, rl::mo_release, $);  // shown to be needed by the mix ring
         }
     }
 
     void read() {
-        for (int tries = 0; tries < 3; ++tries) {
+        for (int tries = 0; tries < 10; ++tries) {
+            const unsigned word = known.load(rl::mo_relaxed, $);
+            if (word % 2 == 0) continue;
             const unsigned before = sequence.load(at(Site::cell_load), $);
             const unsigned line = start.load(rl::mo_relaxed, $);
             const unsigned same = clock.load(rl::mo_relaxed, $);
             fence_at(Site::cell_read_fence, $);
             if (before % 2 != 0 || sequence.load(rl::mo_relaxed, $) != before) continue;
             RL_ASSERT(line == before / 2 && same == line);
+            RL_ASSERT(line >= (word + 1) / 2);  // the one that is known, or a newer one: not the one before
 
             checked += line;
             const unsigned of_state = generation.load(at(Site::generation_load), $);
