@@ -157,11 +157,20 @@ void Engine::drop_surplus(const SharedMemorySource& source,
 }
 
 void Engine::meter(std::span<const float> out) noexcept GECKO_NONBLOCKING {
-    std::array<float, 2> peak{};
-    for (std::size_t i = 0; i + 1 < out.size(); i += 2) {
-        peak[0] = std::max(peak[0], std::abs(out[i]));
-        peak[1] = std::max(peak[1], std::abs(out[i + 1]));
+    // Eight samples abreast, which the compiler turns into one instruction.
+    constexpr std::size_t kAbreast = 8;
+    std::array<float, kAbreast> peaks{};
+    std::size_t i = 0;
+    for (; i + kAbreast <= out.size(); i += kAbreast) {
+        for (std::size_t lane = 0; lane < kAbreast; ++lane) {
+            const float level = std::abs(out[i + lane]);
+            peaks[lane] = peaks[lane] > level ? peaks[lane] : level;
+        }
     }
+    for (; i < out.size(); ++i) peaks[i % 2] = std::max(peaks[i % 2], std::abs(out[i]));
+    std::array<float, 2> peak{};
+    for (std::size_t lane = 0; lane < kAbreast; ++lane)
+        peak[lane % 2] = std::max(peak[lane % 2], peaks[lane]);
     for (std::size_t channel = 0; channel < 2; ++channel) {
         // Not one step: a status() in between may see this peak once more, which a meter does not show.
         const float before = peak_[channel].load(std::memory_order_relaxed);

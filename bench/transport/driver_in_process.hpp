@@ -1,0 +1,43 @@
+#pragma once
+
+#include <CoreAudio/AudioServerPlugIn.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+
+#include "driver/plug_in.hpp"
+#include "shm/ring_reader.hpp"
+#include "shm/segment.hpp"
+
+namespace gecko::bench {
+
+/// The driver in this process, running, with a segment attached; the host clock stands still. Called through its function table, as
+/// its host calls it.
+class DriverInProcess {
+  public:
+    static constexpr std::uint32_t kFrames = 512;
+
+    DriverInProcess();
+    ~DriverInProcess();
+    DriverInProcess(const DriverInProcess&) = delete;
+    DriverInProcess& operator=(const DriverInProcess&) = delete;
+
+    /// Begin, Do and End of one WriteMix of kFrames stereo frames, one cycle after the one before.
+    void cycle(float* pcm) noexcept;
+    /// The function that is timed with the clock's stamp.
+    double zero_time_stamp() noexcept;
+
+    [[nodiscard]] shm::RingReader reader() const { return {segment_->base(), segment_->geometry()}; }
+    [[nodiscard]] shm::View view() const { return segment_->view(); }
+    [[nodiscard]] const shm::Geometry& geometry() const { return segment_->geometry(); }
+
+  private:
+    std::filesystem::path folder_;
+    std::optional<shm::Segment> segment_;
+    driver::PlugIn plug_in_{driver::ControlCalls::drained};
+    AudioServerPlugInHostInterface host_{};
+    AudioServerPlugInIOCycleInfo info_{};
+};
+
+}  // namespace gecko::bench
