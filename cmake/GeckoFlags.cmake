@@ -24,6 +24,9 @@ if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
     add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-Wfunction-effects> -Wno-unknown-warning-option)
 endif()
 
+# For code whose speed nobody notices and that takes long to optimise: tests, command lines, JSON.
+set(GECKO_QUICK_TO_COMPILE $<IF:$<CONFIG:Release>,-O1,-O0>)
+
 set(GECKO_SANITIZER "" CACHE STRING "asan (with ubsan), tsan or rtsan; the last two want clang 20 or later")
 if(GECKO_SANITIZER STREQUAL "asan")
     add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
