@@ -9,4 +9,8 @@ namespace minihal {
 // kAudioServerPlugInTypeUUID, NULL for any other type. Any thread.
 void* create_simulated_hardware(CFAllocatorRef allocator, CFUUIDRef type);
 
+// What the crystals of simulated devices run fast by, ppm, from the next start of each device on; the host clock keeps perfect
+// time. Any thread.
+void set_crystal_error(double ppm);
+
 }  // namespace minihal

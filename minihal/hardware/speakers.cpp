@@ -3,14 +3,26 @@
 #include <algorithm>
 #include <cmath>
 
+#include "minihal/hardware/simulated_hardware.hpp"
 #include "minihal/system/ticks.hpp"
 
 namespace minihal::hardware {
 
 namespace {
-// The machine's clock keeps perfect time, and so does this device.
-constexpr Float64 kCrystalErrorPpm = 0.0;
+std::atomic<Float64> crystal_error_ppm = 0.0;
 }  // namespace
+
+}  // namespace minihal::hardware
+
+namespace minihal {
+
+void set_crystal_error(double ppm) {
+    hardware::crystal_error_ppm.store(ppm, std::memory_order_relaxed);
+}
+
+}  // namespace minihal
+
+namespace minihal::hardware {
 
 void Crystal::start(uint64_t host_time, Float64 nominal_rate, Float64 ppm) {
     anchor_ = host_time;
@@ -34,7 +46,7 @@ bool Speakers::has_rate(Float64 rate) {
 bool Speakers::start_io(uint64_t host_time) {
     const std::scoped_lock lock(mutex_);
     if (starts_++ > 0) return false;
-    crystal_.start(host_time, rate(), kCrystalErrorPpm);
+    crystal_.start(host_time, rate(), crystal_error_ppm.load(std::memory_order_relaxed));
     return true;
 }
 

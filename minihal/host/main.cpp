@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "minihal/hardware/simulated_hardware.hpp"
 #include "minihal/host/host.hpp"
 #include "minihal/system/run_directory.hpp"
 
@@ -39,6 +40,11 @@ int main(int argc, char** argv) {
     app.add_option("--console-user", options.console_user,
                    "Who sits at the machine, as plug-ins see it (default: the user who starts minihald)")
         ->type_name("UID");
+    double crystal_ppm = 0;
+    app.add_option("--speakers-ppm", crystal_ppm,
+                   "How much faster than nominal the simulated speakers' clock runs (default: 0)")
+        ->type_name("PPM")
+        ->check(CLI::Range(-2000.0, 2000.0));
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
@@ -46,6 +52,7 @@ int main(int argc, char** argv) {
     }
     if (!run_directory.empty()) setenv("MINIHAL_RUN_DIR", run_directory.c_str(), 1);
 
+    minihal::set_crystal_error(crystal_ppm);
     auto host = minihal::Host::start(options);
     if (!host) {
         fmt::print(stderr, "minihald: {}\n", host.error());
