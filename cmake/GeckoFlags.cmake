@@ -25,7 +25,7 @@ if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
 endif()
 
 # For code whose speed nobody notices and that takes long to optimise: tests, command lines, JSON.
-set(GECKO_QUICK_TO_COMPILE $<IF:$<CONFIG:Release>,-O1,-O0>)
+set(QUICK_TO_COMPILE $<IF:$<CONFIG:Release>,-O1,-O0>)
 
 set(GECKO_SANITIZER "" CACHE STRING "asan (with ubsan), tsan or rtsan; the last two want clang 20 or later")
 if(GECKO_SANITIZER STREQUAL "asan")

@@ -32,7 +32,7 @@ ALLOWED = {
 
 # Apple's API: where it may be used.
 APPLE = re.compile(r"<(CoreAudio|CoreFoundation|mach)/")
-APPLE_ALLOWED = ["driver", "platform/coreaudio", "tools/play", "minihal", "tests", "fuzz"]
+APPLE_ALLOWED = ["bench", "driver", "platform/coreaudio", "tools/play", "minihal", "tests", "fuzz"]
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*(["<][^">]+[">])')
 SUFFIXES = {".c", ".cpp", ".h", ".hpp", ".in"}
