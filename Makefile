@@ -1,7 +1,7 @@
 # Gecko. `make` alone says what there is. Plain enough for Apple's make 3.81.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format lint bench clean
+.PHONY: help run test check format lint bench soak clean
 
 # Names go to the recipes through the environment, as they were typed: spaces, quotes and dollars included. Only what stands on the
 # command line counts; an OUT that happens to be in the environment does not.
@@ -23,6 +23,7 @@ help:
 	@echo 'make format   format all sources'
 	@echo 'make lint     clang-tidy over all sources'
 	@echo 'make bench    build and run the benchmarks'
+	@echo 'make soak     a simulated day of drift, jitter and random faults, every frame looked at; GECKO_SEED=7 for another day'
 	@echo 'make clean    remove all that was built'
 	@echo
 	@echo 'Each installs what it needs and is missing, where that takes no password. V=1 shows what the steps print.'
@@ -62,6 +63,11 @@ bench:
 	@tools/install-packages build test bench
 	@$(STEP) 'building' tools/dev/build-bench
 	@tools/dev/run-bench
+
+soak:
+	@tools/install-packages build test
+	@$(STEP) 'building' tools/dev/build-soak
+	@build/release/bin/gecko-soak --hours 24
 
 clean:
 	rm -rf build

@@ -23,16 +23,21 @@ struct ZeroTimeStamp {
     uint64_t seed;
 };
 
-// Where the device's sample time 0 was, and how fast its crystal turns.
+// Where a frame of the device was in host time, and how fast its crystal turns.
 class Crystal {
   public:
     // A new time line that begins at `host_time` (ticks). `ppm` is what the crystal runs fast by.
     void start(uint64_t host_time, Float64 nominal_rate, Float64 ppm);
+    // The crystal warms or cools: behind its latest stamp at `host_time` it runs fast by `ppm`. The time line goes on; asked of times
+    // before that stamp, it answers with it.
+    void drift(uint64_t host_time, Float64 ppm);
     // The latest stamp at or before `host_time`.
     ZeroTimeStamp stamp_at(uint64_t host_time) const;
 
   private:
-    uint64_t anchor_ = 0;
+    uint64_t anchor_ = 0;           // host time of ...
+    Float64 anchor_sample_ = 0.0;   // ... this frame
+    Float64 nominal_rate_ = 48000;  // Hz
     Float64 ticks_per_frame_ = 500.0;
     uint64_t seed_ = 0;
 };

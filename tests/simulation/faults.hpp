@@ -1,0 +1,79 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace gecko::simulation {
+
+// What can happen to a world, and what it does to the sound.
+
+/// The output's crystal comes to run fast by `ppm` (of nominal), evenly over `seconds`. Not to be heard.
+struct Drift {
+    double ppm;
+    double seconds;
+};
+/// From now on cycles run late by up to this. Not to be heard.
+struct Jitter {
+    double seconds;
+};
+/// Nothing runs for a while. What the hosts missed they then do at once (not to be heard), or leave out.
+struct Stall {
+    double seconds;
+    bool catches_up;
+};
+/// The next cycle of Gecko Sink runs late by this: what the output needs meanwhile is silence and lost.
+struct SinkLate {
+    double seconds;
+};
+/// Gecko Sink's host leaves cycles out: as much silence, and nothing lost.
+struct SinkOverload {
+    std::uint32_t cycles;
+};
+/// The output's host leaves callbacks out: what they should have played is lost.
+struct OutputOverload {
+    std::uint32_t cycles;
+};
+/// Another application plays into Gecko Sink, or one ends. All that was fed is heard.
+struct ClientStarts {};
+struct ClientStops {};
+/// The application plays zeroes.
+struct SourceRests {
+    double seconds;
+};
+/// Somebody sets Gecko Sink's rate, and the output follows.
+struct RateChanges {
+    std::uint32_t hz;
+};
+/// Another output, with its own crystal, buffer and sample time; the app fades out first or the old one was pulled out.
+struct OutputReplaced {
+    double ppm;
+    std::uint32_t frames;
+    bool fades;
+};
+/// kill -9, and started again after this. Meanwhile nothing is played.
+struct AppDies {
+    double seconds;
+};
+/// The audio server and all it hosts; back after this, applications a little later.
+struct HostDies {
+    double seconds;
+};
+
+using Fault = std::variant<Drift, Jitter, Stall, SinkLate, SinkOverload, OutputOverload, ClientStarts,
+                           ClientStops, SourceRests, RateChanges, OutputReplaced, AppDies, HostDies>;
+
+struct At {
+    double seconds;  ///< from the world's beginning
+    Fault fault;
+};
+using Script = std::vector<At>;
+
+/// Faults of every kind between `from` and `to` (seconds), about `gap` seconds apart, from a seed. Crystals are within +-`ppm`.
+Script random_script(std::uint64_t seed, double from, double to, double gap, double ppm = 300);
+
+/// For people.
+std::string text_of(const Fault& fault);
+
+}  // namespace gecko::simulation

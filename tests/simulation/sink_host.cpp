@@ -1,0 +1,123 @@
+#include "sink_host.hpp"
+
+#include <fmt/format.h>
+
+#include "driver/object_ids.hpp"
+#include "shm/attach.hpp"
+
+namespace gecko::simulation {
+namespace {
+
+constexpr UInt32 kClient = 1;
+
+constexpr AudioObjectPropertyAddress global(AudioObjectPropertySelector selector) {
+    return {selector, kAudioObjectPropertyScopeGlobal, kAudioObjectPropertyElementMain};
+}
+
+}  // namespace
+
+SinkHost::SinkHost(std::uint32_t frames)
+    : plug_in_(std::make_unique<driver::PlugIn>(driver::ControlCalls::drained)), frames_(frames) {
+    table().Initialize(plug_in_->ref(), host_.ref());
+}
+
+OSStatus SinkHost::set_attachment(CFDictionaryRef request, pid_t pid) {
+    const auto address = global(shm::kAttachProperty);
+    return table().SetPropertyData(plug_in_->ref(), driver::kDeviceId, pid, &address, 0, nullptr,
+                                   sizeof request, &request);
+}
+
+OSStatus SinkHost::set_rate(double hz) {
+    const auto address = global(kAudioDevicePropertyNominalSampleRate);
+    return table().SetPropertyData(plug_in_->ref(), driver::kDeviceId, 0, &address, 0, nullptr, sizeof hz,
+                                   &hz);
+}
+
+std::uint32_t SinkHost::rate() {
+    const auto address = global(kAudioDevicePropertyNominalSampleRate);
+    Float64 hz = 0;
+    UInt32 size = 0;
+    table().GetPropertyData(plug_in_->ref(), driver::kDeviceId, 0, &address, 0, nullptr, sizeof hz, &size,
+                            &hz);
+    return static_cast<std::uint32_t>(hz);
+}
+
+bool SinkHost::start_client() {
+    table().StartIO(plug_in_->ref(), driver::kDeviceId, ++clients_);
+    if (clients_ > 1) return false;
+    begin_io();
+    return true;
+}
+
+bool SinkHost::stop_client() {
+    table().StopIO(plug_in_->ref(), driver::kDeviceId, clients_--);
+    if (clients_ > 0) return false;
+    io_.end();
+    return true;
+}
+
+void SinkHost::begin_io() {
+    stamp_.reset();
+    io_.begin(rate(), frames_, stamp());
+}
+
+bool SinkHost::control_work() {
+    auto& device = plug_in_->device();
+    bool changed = false;
+    while (device.control_queue().drain()) {
+        (void)host_.take_changes();
+        for (const UInt64 action : host_.take_requests()) {
+            for (UInt32 client = 1; client <= clients_; ++client)
+                table().StopIO(plug_in_->ref(), driver::kDeviceId, client);
+            table().PerformDeviceConfigurationChange(plug_in_->ref(), driver::kDeviceId, action, nullptr);
+            for (UInt32 client = 1; client <= clients_; ++client)
+                table().StartIO(plug_in_->ref(), driver::kDeviceId, client);
+            if (clients_ > 0) begin_io();
+            changed = true;
+        }
+    }
+    return changed;
+}
+
+ZeroStamp SinkHost::stamp() {
+    ZeroStamp stamp{};
+    const OSStatus status = table().GetZeroTimeStamp(plug_in_->ref(), driver::kDeviceId, kClient,
+                                                     &stamp.sample_time, &stamp.host_time, &stamp.seed);
+    if (status != kAudioHardwareNoError) complaint_ = fmt::format("no zero timestamp: {}", status);
+    if (stamp_ && stamp_->seed == stamp.seed &&
+        (stamp.sample_time < stamp_->sample_time || stamp.host_time < stamp_->host_time ||
+         (stamp.sample_time > stamp_->sample_time) != (stamp.host_time > stamp_->host_time))) {
+        complaint_ = fmt::format("zero timestamps jump: from ({}, {}) to ({}, {})", stamp_->sample_time,
+                                 stamp_->host_time, stamp.sample_time, stamp.host_time);
+    }
+    if (stamp.host_time > now()) complaint_ = "a zero timestamp in the future";
+    stamp_ = stamp;
+    return stamp;
+}
+
+void SinkHost::operate(UInt32 operation, UInt32 client, std::span<float> mix,
+                       const AudioServerPlugInIOCycleInfo& info) {
+    const auto ref = plug_in_->ref();
+    const auto frames = static_cast<UInt32>(mix.size() / 2);
+    table().BeginIOOperation(ref, driver::kDeviceId, client, operation, frames, &info);
+    const OSStatus status = table().DoIOOperation(ref, driver::kDeviceId, driver::kStreamId, client,
+                                                  operation, frames, &info, mix.data(), nullptr);
+    if (status != kAudioHardwareNoError) complaint_ = fmt::format("an IO operation failed: {}", status);
+    table().EndIOOperation(ref, driver::kDeviceId, client, operation, frames, &info);
+}
+
+std::int64_t SinkHost::run_cycle(std::span<float> mix) {
+    if (!io_.look(stamp())) complaint_ = "a time line began while IO ran";
+    const DeviceIo::Cycle cycle = io_.cycle();
+    AudioServerPlugInIOCycleInfo info{};
+    info.mIOCycleCounter = ++cycles_;
+    info.mNominalIOBufferFrameSize = frames_;
+    info.mCurrentTime = cycle.current_time;
+    info.mOutputTime = cycle.output_time;
+    operate(kAudioServerPlugInIOOperationProcessOutput, kClient, mix, info);
+    operate(kAudioServerPlugInIOOperationWriteMix, kAudioServerPlugInHostClientID, mix, info);
+    io_.advance();
+    return static_cast<std::int64_t>(cycle.output_time.mSampleTime);
+}
+
+}  // namespace gecko::simulation

@@ -1,0 +1,172 @@
+// What the faults do to a world.
+#include <algorithm>
+
+#include "world.hpp"
+
+namespace gecko::simulation {
+namespace {
+
+constexpr double kReconcile = 0.03;  // seconds until the app has noticed and starts an output
+constexpr double kPlayersReturn =
+    0.3;                            // seconds until applications play again after the audio server is back
+constexpr double kDriftStep = 1.0;  // seconds
+constexpr double kNotice = 0.001;   // seconds until the app hears that IO starts
+constexpr double kPoll = 0.002;     // seconds between two looks at a fade
+constexpr double kFadeGuard = 0.2;  // seconds
+
+}  // namespace
+
+void World::apply(const Fault& fault) {
+    if (on_fault) on_fault(fault);
+    std::visit([this](const auto& what) { happen(what); }, fault);
+    if (sink_) (void)sink_->control_work();
+}
+
+void World::happen(const Drift& drift) {
+    const int steps = std::max(1, static_cast<int>(drift.seconds / kDriftStep));
+    ++drifts_;
+    drift_step((drift.ppm - output_.ppm) / steps, steps);
+}
+
+void World::drift_step(double step, int left) {
+    output_.ppm += step;
+    if (output_.io.running()) output_.crystal.drift(now(), output_.ppm);
+    if (left <= 1) return;
+    in(kDriftStep, [this, step, left, drift = drifts_] {
+        if (drift == drifts_) drift_step(step, left - 1);
+    });
+}
+
+void World::happen(const Jitter& jitter) {
+    jitter_ = jitter.seconds;
+    update_latency();
+}
+
+void World::happen(const Stall& stall) {
+    stalled_until_ = now() + ticks_of(stall.seconds);
+    const auto hold = [&](Next& next, DeviceIo& io, auto skip) {
+        if (!io.running()) return;
+        const auto period = static_cast<Ticks>(kTicksPerSecond * io.frames() / rate_);
+        while (!stall.catches_up && io.due() + period < stalled_until_) skip();
+        next.due = io.due();
+        next.run_at = std::max(next.run_at, stalled_until_);
+    };
+    if (sink_) hold(sink_next_, sink_->io(), [this] { skip_sink(); });
+    hold(output_.next, output_.io, [this] { skip_output(); });
+    at(stalled_until_, [this] { checker_.resumed(); });
+    unsettle();
+}
+
+void World::happen(const SinkLate& late) {
+    if (!sink_ || !sink_->io().running()) return;
+    sink_late_until_ = now() + ticks_of(late.seconds);
+    sink_next_.run_at = std::max(sink_next_.run_at, sink_late_until_);
+    const double after = 2.0 * (setup_.sink_frames + output_.frames) / rate_ + 0.03;
+    checker_.excuse(now(), sink_late_until_ + ticks_of(after));
+    unsettle();
+}
+
+void World::happen(const SinkOverload& overload) {
+    if (!sink_ || !sink_->io().running()) return;
+    for (std::uint32_t i = 0; i < overload.cycles; ++i) skip_sink();
+    schedule(sink_next_, sink_->io());
+}
+
+void World::happen(const OutputOverload& overload) {
+    if (!output_.io.running()) return;
+    for (std::uint32_t i = 0; i < overload.cycles; ++i) skip_output();
+    schedule(output_.next, output_.io);
+}
+
+void World::happen(const ClientStarts&) {
+    if (!sink_ || !sink_->start_client()) return;
+    begin_time_line();
+    in(kNotice, [this] { look_for_sound(); });
+}
+
+void World::happen(const ClientStops&) {
+    if (!sink_ || sink_->clients() == 0) return;
+    if (sink_->stop_client()) checker_.line_ends();
+}
+
+void World::happen(const SourceRests& rests) {
+    source_rests_ = true;
+    in(rests.seconds, [this] { source_rests_ = false; });
+}
+
+void World::happen(const RateChanges& changes) {
+    if (!sink_ || changes.hz == rate_) return;
+    begin_outage();
+    sink_->set_rate(changes.hz);
+    rate_ = changes.hz;
+    if (sink_->control_work() && sink_->clients() > 0) begin_time_line();
+    in(kReconcile, [this, life = life_] {
+        if (life != life_ || !app_ || search_) return;  // who starts it later does it with this rate
+        end_output();
+        begin_output();
+    });
+}
+
+void World::happen(const OutputReplaced& replaced) {
+    if (!app_ || search_) {
+        output_.ppm = replaced.ppm;
+        output_.frames = replaced.frames;
+        return;
+    }
+    begin_outage();
+    if (replaced.fades) {
+        app_->engine().fade_out();
+        fading_out_ = true;
+    } else {
+        end_output();
+    }
+    replace_output(replaced, now());
+}
+
+void World::replace_output(const OutputReplaced& replaced, Ticks started) {
+    const bool waiting = fading_out_ && !app_->engine().faded_out() && now() < started + ticks_of(kFadeGuard);
+    in(waiting ? kPoll : kReconcile, [this, replaced, started, waiting, life = life_] {
+        if (life != life_ || !app_) return;
+        if (waiting) return replace_output(replaced, started);
+        end_output();
+        ++drifts_;
+        output_.ppm = replaced.ppm;
+        output_.frames = replaced.frames;
+        output_.origin = static_cast<std::int64_t>(random_.below(1 << 20)) * 16'384;
+        begin_output();
+    });
+}
+
+void World::happen(const AppDies& dies) {
+    if (!app_) return;
+    begin_outage();
+    end_output();
+    ++life_;
+    waking_ = false;
+    search_.reset();
+    app_.reset();
+    in(dies.seconds, [this] { start_app(); });
+}
+
+void World::happen(const HostDies& dies) {
+    if (!sink_) return;
+    begin_outage();
+    end_output();
+    const std::uint32_t clients = sink_->clients();
+    sink_.reset();
+    checker_.line_ends();
+    in(dies.seconds, [this, clients] {
+        sink_ = std::make_unique<SinkHost>(setup_.sink_frames);
+        if (!app_) return;  // it is being started anyway
+        ++life_;
+        waking_ = false;
+        search_.reset();
+        app_.reset();  // detached from a driver that is gone
+        start_app();
+        in(kPlayersReturn, [this, clients] {
+            for (std::uint32_t i = 0; i < clients; ++i) happen(ClientStarts{});
+        });
+    });
+}
+
+}  // namespace gecko::simulation
