@@ -34,6 +34,8 @@ void Device::initialize(AudioServerPlugInHostRef host) noexcept {
     const Locked locked(lock_);
     ticks_per_second_ = host_ticks_per_second();
     (void)host_time_now();
+    publisher_.publish_as_bundle_says(
+        {.rate = rate(), .gain = gain_of(volume()), .muted = muted(), .running = running()});
     host_.store(host, std::memory_order_release);
 }
 
@@ -70,7 +72,7 @@ OSStatus Device::perform_change(std::uint64_t action) noexcept {
     const Locked locked(lock_);
     if (*rate == this->rate()) return kAudioHardwareNoError;
     rate_.store(*rate, std::memory_order_relaxed);
-    if (shm::RingWriter* writer = attachment_.writer()) writer->change_rate(*rate);
+    tell_writers([&](shm::RingWriter& writer) { writer.change_rate(*rate); });
     // A host that pauses IO instead of stopping it will not call StartIO again.
     if (starts_ > 0) begin_time_line();
     return kAudioHardwareNoError;
@@ -83,7 +85,7 @@ OSStatus Device::abort_change(std::uint64_t action) noexcept {
 }
 
 void Device::publish_volume() noexcept {
-    if (shm::RingWriter* writer = attachment_.writer()) writer->set_volume(gain_of(volume()), muted());
+    tell_writers([&](shm::RingWriter& writer) { writer.set_volume(gain_of(volume()), muted()); });
 }
 
 OSStatus Device::set_volume(float scalar) noexcept {
@@ -117,7 +119,7 @@ OSStatus Device::set_stream_active(bool active) noexcept {
 void Device::begin_time_line() noexcept {
     clock_.begin_time_line(host_time_now(),
                            ticks_per_second_.load(std::memory_order_relaxed) / static_cast<double>(rate()));
-    if (shm::RingWriter* writer = attachment_.writer()) writer->expect_new_time_line();
+    tell_writers([](shm::RingWriter& writer) { writer.expect_new_time_line(); });
 }
 
 OSStatus Device::start_io() noexcept {
@@ -126,7 +128,7 @@ OSStatus Device::start_io() noexcept {
     if (starts_++ > 0) return kAudioHardwareNoError;
     begin_time_line();
     running_.store(true, std::memory_order_relaxed);
-    if (shm::RingWriter* writer = attachment_.writer()) writer->set_running(true);
+    tell_writers([](shm::RingWriter& writer) { writer.set_running(true); });
     queue_.post(Notice::running);
     return kAudioHardwareNoError;
 }
@@ -136,7 +138,7 @@ OSStatus Device::stop_io() noexcept {
     if (starts_ == 0) return kAudioHardwareNotRunningError;
     if (--starts_ > 0) return kAudioHardwareNoError;
     running_.store(false, std::memory_order_relaxed);
-    if (shm::RingWriter* writer = attachment_.writer()) writer->set_running(false);
+    tell_writers([](shm::RingWriter& writer) { writer.set_running(false); });
     queue_.post(Notice::running);
     return kAudioHardwareNoError;
 }

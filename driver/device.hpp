@@ -12,6 +12,7 @@
 #include "driver/clock.hpp"
 #include "driver/control_queue.hpp"
 #include "driver/mutex.hpp"
+#include "driver/publish.hpp"
 #include "driver/rates.hpp"
 #include "rt/nonblocking.hpp"
 
@@ -28,7 +29,7 @@ class Device {
     Device& operator=(const Device&) = delete;
 
     /// Keeps the host; nothing is told to it before. Touches the host clock, so that whatever its first use
-    /// costs is not paid on the IO thread.
+    /// costs is not paid on the IO thread. Publishes if the bundle asks for it.
     void initialize(AudioServerPlugInHostRef host) noexcept;
     [[nodiscard]] ControlQueue& control_queue() noexcept { return queue_; }
 
@@ -83,6 +84,12 @@ class Device {
     /// With the lock held.
     void begin_time_line() noexcept;
     void publish_volume() noexcept;
+    /// Tells the writers that there are, the app's and the published one.
+    template <class Tell>
+    void tell_writers(Tell tell) noexcept {
+        if (shm::RingWriter* writer = attachment_.writer()) tell(*writer);
+        if (shm::RingWriter* writer = publisher_.writer()) tell(*writer);
+    }
     OSStatus change_attachment(CFTypeRef request, pid_t pid) noexcept;
 
     Mutex lock_;  // guards whatever is not atomic, and all changes
@@ -97,6 +104,7 @@ class Device {
     std::atomic<double> ticks_per_second_{0};
     Clock clock_;
     Attachment attachment_;
+    Publisher publisher_;
     std::array<char, 160> last_error_{};
     const char* last_step_ = "";  // AttachFailure::step
     int last_errno_ = 0;

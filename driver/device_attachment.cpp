@@ -18,7 +18,8 @@ OSStatus Device::change_attachment(CFTypeRef request, pid_t pid) noexcept {
                                                  .reason = "the value is not a dictionary"});
         }
         const auto alive_limit =
-            static_cast<std::uint64_t>(ticks_per_second_.load(std::memory_order_relaxed) * 1e-9 * static_cast<double>(shm::kAliveLimitNs));
+            static_cast<std::uint64_t>(ticks_per_second_.load(std::memory_order_relaxed) * 1e-9 *
+                                       static_cast<double>(shm::kAliveLimitNs));
         const auto dictionary = static_cast<CFDictionaryRef>(request);
         if (asks_for_detach(dictionary)) return attachment_.detach(pid, alive_limit);
         const auto wanted = parse_attach_request(dictionary);
@@ -76,6 +77,8 @@ CFDictionaryRef Device::copy_state() noexcept {
     dictionary.add(shm::key::kLastError, static_cast<const char*>(last_error_.data()));
     dictionary.add(shm::key::kLastStep, last_step_);
     dictionary.add(shm::key::kLastErrno, std::int64_t{last_errno_});
+    dictionary.add(shm::key::kPublished, publisher_.writer() != nullptr);
+    dictionary.add(shm::key::kPublishError, publisher_.error());
     return dictionary.release();
 }
 

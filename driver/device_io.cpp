@@ -54,13 +54,13 @@ OSStatus Device::write_mix(const AudioServerPlugInIOCycleInfo& cycle, const floa
     const auto line = clock_.line();
     if (!line) return kAudioHardwareNotRunningError;
     if (!stream_active()) return kAudioHardwareNoError;
-    if (shm::RingWriter* writer = lease.writer()) {
-        writer->write_mix({.sample_time = nearest_frame(output_time),
-                           .pcm = pcm,
-                           .frames = frames,
-                           .lead = lead_of(cycle),
-                           .clock = *line});
-    }
+    const shm::MixCycle mix{.sample_time = nearest_frame(output_time),
+                            .pcm = pcm,
+                            .frames = frames,
+                            .lead = lead_of(cycle),
+                            .clock = *line};
+    if (shm::RingWriter* writer = lease.writer()) writer->write_mix(mix);
+    if (shm::RingWriter* writer = publisher_.writer()) writer->write_mix(mix);
     return kAudioHardwareNoError;
 }
 

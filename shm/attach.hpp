@@ -23,6 +23,9 @@ inline constexpr const char* kNameAlphabet = "abcdefghijklmnopqrstuvwxyz234567";
 inline constexpr std::size_t kNameRandom = 16;  // characters behind the prefix
 inline constexpr std::size_t kNameLimit = 31;   // macOS PSHMNAMLEN
 
+/// What the driver publishes beside, if its bundle asks for it (driver/publish.hpp).
+inline constexpr const char* kFixedName = "/GeckoAudioShm";
+
 /// The owner's `alive` heartbeat is stale after this; until then a second attach is refused.
 inline constexpr std::uint64_t kAliveLimitNs = 3'000'000'000;
 /// The `pulled` heartbeat is stale after this; the driver's clock then goes back to nominal.
@@ -44,7 +47,9 @@ inline constexpr const char* kOwnerPid = "owner pid";            // number, whil
 inline constexpr const char* kLastError = "last error";          // string for people, "" if none
 inline constexpr const char* kLastStep =
     "last step";  // string: which step failed (driver/attach_request.hpp)
-inline constexpr const char* kLastErrno = "last errno";  // number, 0 if none
+inline constexpr const char* kLastErrno = "last errno";        // number, 0 if none
+inline constexpr const char* kPublished = "published";         // boolean: kFixedName is being written
+inline constexpr const char* kPublishError = "publish error";  // string for people, "" if none
 }  // namespace key
 
 }  // namespace gecko::shm

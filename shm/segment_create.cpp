@@ -1,5 +1,4 @@
-// What only the app does with a segment: make it, and take its name away. A file of its own, so that the driver's bundle
-// does not ask the system for it.
+// What whoever makes a segment does: the app, and the driver where it publishes one. Make it, and take its name away.
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
