@@ -68,7 +68,8 @@ Command::~Command() {
 }
 
 void Command::signal(int number) const {
-    ::kill(pid_, number);
+    // To -1 it would go to every process there is.
+    if (pid_ > 0) ::kill(pid_, number);
 }
 
 bool Command::pump(int timeout_ms) {
@@ -109,6 +110,7 @@ bool Command::wait_for(const std::string& text) {
 }
 
 Outcome Command::finish(std::chrono::seconds guard) {
+    if (pid_ <= 0) return outcome_;
     const auto deadline = std::chrono::steady_clock::now() + guard;
     while (pump(100)) {
         if (std::chrono::steady_clock::now() > deadline) {

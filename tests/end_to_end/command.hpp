@@ -32,6 +32,7 @@ class Command {
     ~Command();
 
     [[nodiscard]] pid_t pid() const { return pid_; }
+    /// Does nothing once it has finished.
     void signal(int number) const;
     /// Waits until `text` has been printed (stdout or stderr) since the last mark(); false if the program ended or the guard
     /// expired first.
@@ -40,7 +41,7 @@ class Command {
     void mark();
     /// Whether `text` has been printed since the last mark().
     [[nodiscard]] bool said(const std::string& text);
-    /// Waits for its end. A guard against hanging kills it after `guard`.
+    /// Waits for its end, or tells what it left if it has finished. A guard against hanging kills it after `guard`.
     Outcome finish(std::chrono::seconds guard = std::chrono::seconds(120));
 
   private:
