@@ -37,10 +37,11 @@ bool is_stale(int folder, const char* file) noexcept {
 std::size_t unlink_stale_names() noexcept {
     DIR* folder = ::opendir(kFolder);
     if (folder == nullptr) return 0;
+    const int descriptor = ::dirfd(folder);
     std::size_t removed = 0;
-    while (const dirent* entry = ::readdir(folder)) {
-        if (is_private_name(entry->d_name) && is_stale(::dirfd(folder), entry->d_name) &&
-            ::unlinkat(::dirfd(folder), entry->d_name, 0) == 0) {
+    while (const dirent* entry = descriptor >= 0 ? ::readdir(folder) : nullptr) {
+        if (is_private_name(entry->d_name) && is_stale(descriptor, entry->d_name) &&
+            ::unlinkat(descriptor, entry->d_name, 0) == 0) {
             ++removed;
         }
     }

@@ -138,8 +138,8 @@ PlatformError refusal(const DriverState& state, OSStatus status) {
 
 }  // namespace
 
-std::expected<std::unique_ptr<DriverLink>, PlatformError> DriverLink::attach(AudioObjectID sink,
-                                                                             std::function<void()> beat) {
+std::expected<std::unique_ptr<DriverLink>, PlatformError> DriverLink::attach(
+    AudioObjectID sink, const std::function<void()>& beat) {
     constexpr shm::Geometry geometry = shm::Geometry::of(shm::kDefaultFrames, 2).value();
     const auto deadline = std::chrono::steady_clock::now() + kDeadOwnerWait;
     shm::unlink_stale_names();

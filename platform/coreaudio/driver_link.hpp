@@ -26,8 +26,8 @@ class DriverLink {
   public:
     /// Makes a private segment, hands it to the driver behind `sink` and removes its name. Where the driver still belongs to a
     /// program that has died, waits until the driver notices (shm::kAliveLimitNs).
-    static std::expected<std::unique_ptr<DriverLink>, PlatformError> attach(AudioObjectID sink,
-                                                                            std::function<void()> beat);
+    static std::expected<std::unique_ptr<DriverLink>, PlatformError> attach(
+        AudioObjectID sink, const std::function<void()>& beat);
 
     DriverLink(const DriverLink&) = delete;
     DriverLink& operator=(const DriverLink&) = delete;
