@@ -42,7 +42,11 @@ elseif(GECKO_SANITIZER)
 endif()
 
 if(GECKO_FUZZ)
-    add_compile_options(-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
+    # A number that an integer cannot hold is undefined behaviour that `undefined` does not look for.
+    add_compile_options(
+        -fsanitize=fuzzer-no-link,address,undefined,float-cast-overflow
+        -fno-sanitize-recover=undefined,float-cast-overflow
+        -fno-omit-frame-pointer)
     add_link_options(-fsanitize=address,undefined)
 endif()
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "engine/engine.hpp"
+#include "engine/sound_search.hpp"
 #include "fuzz/support.hpp"
 #include "shm/ring_reader.hpp"
 
@@ -42,6 +43,7 @@ std::unique_ptr<std::byte[], Free> segment_of(FuzzedDataProvider& bytes, const s
         view.control->producer.running.store(1);
         view.control->producer.volume.store(1.0f);
         auto& line = view.control->producer.time_line;
+        view.control->producer.line_known.store(1);
         line.sequence.store(2);
         line.lead.store(512);
         line.start.store(90'000);
@@ -59,6 +61,7 @@ engine::OutputCycle cycle_of(FuzzedDataProvider& bytes, double& sample_time, std
     }
     engine::OutputCycle cycle;
     cycle.sample_time = sample_time;
+    cycle.host_time = bytes.ConsumeIntegralInRange(0, 9) != 0 ? now + 5'000 : whole(bytes, now);
     cycle.now = now;
     return cycle;
 }
@@ -90,10 +93,14 @@ void run(FuzzedDataProvider& bytes) {
         settings.volume = real(bytes);
         engine.set(settings);
     }
+    if (bytes.ConsumeBool()) engine.resume_at(whole(bytes, 99'000));
+    engine::SoundSearch search(whole(bytes, 99'000));
     double sample_time = 0;
     std::uint64_t now = 1'000'000'000;
     for (int pull = 0; pull < 32 && bytes.remaining_bytes() > 0; ++pull) {
         for (int i = bytes.ConsumeIntegralInRange(0, 6); i > 0; --i) scribble(view, bytes);
+        view.control->consumer.steering.store(0);  // the app's own
+        if (bytes.ConsumeIntegralInRange(0, 7) == 0) (void)search.find(reader);
         if (bytes.ConsumeIntegralInRange(0, 7) == 0) {
             copy_anywhere(reader, bytes, view);
             continue;
@@ -105,6 +112,9 @@ void run(FuzzedDataProvider& bytes) {
         sample_time += static_cast<double>(frames);
         now += 500 * frames;
         (void)engine.status();
+        const double asked = view.control->consumer.steering.exchange(0);
+        require(std::abs(asked) <= engine::Steering::kLimit,
+                "what is asked of the clock is within its limit");
     }
 }
 

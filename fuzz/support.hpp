@@ -85,7 +85,7 @@ inline void scribble(const shm::View& view, FuzzedDataProvider& bytes) {
     shm::TimeLineCell& line = producer.time_line;
     const std::uint64_t position = producer.position.load(kRelaxed);
     const auto word = [&] { return static_cast<std::uint32_t>(whole(bytes)); };
-    switch (bytes.ConsumeIntegralInRange(0, 25)) {
+    switch (bytes.ConsumeIntegralInRange(0, 26)) {
         case 0:
             header.write_head.store(word(), kRelaxed);
             break;
@@ -160,6 +160,9 @@ inline void scribble(const shm::View& view, FuzzedDataProvider& bytes) {
             break;
         case 24:
             consumer.steering.store(real(bytes), kRelaxed);
+            break;
+        case 25:
+            producer.line_known.store(bytes.ConsumeBool() ? 1 : word(), kRelaxed);
             break;
         default: {
             auto& client =

@@ -2,6 +2,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <random>
 #include <string>
 #include <thread>
@@ -97,6 +98,46 @@ TEST(RingAcrossProcesses, TheConsumerHearsEveryFrameInOrderOrKnowsThatItLostIt) 
     EXPECT_EQ(heard.wrong, 0u);
     EXPECT_EQ(heard.frames + heard.overtaken, kFrames);
     EXPECT_GT(heard.frames, 0u);
+}
+
+// The litmus of the one copy that races (docs/shared-memory.md): cycles of a single frame, and a consumer that always reads
+// the very frames that are being overwritten.
+TEST(RingAcrossThreads, OfFramesThatAreOverwrittenWhileTheyAreCopiedNoneIsKept) {
+    constexpr std::uint64_t kFrames = 20'000'000;
+    constexpr std::uint64_t kRaces = 200'000;
+    constexpr std::size_t kBlock = 64;
+    const auto seed = std::random_device{}();
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    PrivateRing ring(1024);
+    std::atomic<bool> enough{false};
+    std::thread producer([&] {
+        std::vector<float> frame(2);
+        for (std::uint64_t n = 0; n < kFrames && !enough.load(std::memory_order_relaxed); ++n) {
+            frame = {left_of(n), right_of(n)};
+            ring.writer.write_mix(cycle_of(static_cast<std::int64_t>(n), frame));
+        }
+        enough.store(true);
+    });
+    std::mt19937 random(seed);
+    std::array<float, 2 * kBlock> out{};
+    std::uint64_t races = 0;
+    std::uint64_t wrong = 0;
+    while (races < kRaces && !enough.load(std::memory_order_relaxed)) {
+        const std::uint64_t written = ring.reader.state().position;
+        if (written < 1024) continue;
+        const std::uint64_t oldest = written - 1024 + random() % 8;
+        const CopyResult result = ring.reader.copy(oldest, out);
+        races += result.overtaken > 0 ? 1u : 0u;
+        for (std::size_t i = 0; i < kBlock; ++i) {
+            const bool right =
+                i < result.overtaken ? is_silence(&out[2 * i]) : is_frame(&out[2 * i], oldest + i);
+            wrong += right ? 0u : 1u;
+        }
+    }
+    enough.store(true);
+    producer.join();
+    EXPECT_EQ(wrong, 0u);
+    RecordProperty("races", std::to_string(races));
 }
 
 TEST(RingAcrossThreads, ATimeLineIsNeverSeenWithTheClockOfAnother) {
