@@ -19,7 +19,7 @@ help:
 	@echo '              PRESET=rock       one of flat, bass-boost, treble-boost, vocal, rock, classical, podcast'
 	@echo '              OUT=out.wav       where the recording goes; the picture (SVG) and the report (JSON) go beside it'
 	@echo 'make test     build with and without AddressSanitizer and run all tests in both builds'
-	@echo 'make check    format, lint, layers, and the tests under ThreadSanitizer and RealtimeSanitizer'
+	@echo 'make check    format, lint, layers, the tests under ThreadSanitizer and RealtimeSanitizer, fuzzing'
 	@echo 'make format   format all sources'
 	@echo 'make lint     clang-tidy over all sources'
 	@echo 'make bench    build and run the benchmarks'
@@ -49,6 +49,8 @@ check:
 	@$(STEP) 'threads: testing' tools/dev/test tsan
 	@$(STEP) 'real time: building' tools/dev/build rtsan
 	@$(STEP) 'real time: testing' tools/dev/test rtsan
+	@$(STEP) 'fuzzing: building' tools/dev/build fuzz fuzzers
+	@$(STEP) 'fuzzing' tools/dev/fuzz 20
 
 format:
 	@tools/install-packages check

@@ -100,7 +100,7 @@ TEST(RingAcrossProcesses, TheConsumerHearsEveryFrameInOrderOrKnowsThatItLostIt) 
     EXPECT_GT(heard.frames, 0u);
 }
 
-// The litmus of the one copy that races (docs/shared-memory.md): cycles of a single frame, and a consumer that always reads
+// The litmus of the one copy that races (docs/racy-copy.md): cycles of a single frame, and a consumer that always reads
 // the very frames that are being overwritten.
 TEST(RingAcrossThreads, OfFramesThatAreOverwrittenWhileTheyAreCopiedNoneIsKept) {
     constexpr std::uint64_t kFrames = 20'000'000;
