@@ -74,7 +74,8 @@ class GuardedSegment {
     }
     void poke_two(std::size_t word, std::uint64_t value) const {
         poke(word, static_cast<std::uint32_t>(value));
-        if (word + 1 < words()) poke(word + 1, static_cast<std::uint32_t>(value >> 32));
+        const bool ring_follows = word + 1 == kHeaderWords;  // audio is no atomic's to write
+        if (word + 1 < words() && !ring_follows) poke(word + 1, static_cast<std::uint32_t>(value >> 32));
     }
 
   private:
