@@ -79,6 +79,10 @@ constexpr Exception kNotModelled[] = {
     {"driver/attach.cpp",
      "slot->mapping->segment.view().control->consumer.alive.load(std::memory_order_acquire);",
      "orders a reading of the host's clock, which is no memory"},
+    {"driver/publish.cpp", "writer_.store(&writer, std::memory_order_release);",
+     "set once; the segment's header shows why"},
+    {"driver/publish.hpp", "return writer_.load(std::memory_order_acquire);",
+     "set once; the segment's header shows why"},
 };
 
 TEST(ModelsAndSources, NoOrderingInTheSourcesIsWithoutAModel) {
@@ -86,7 +90,8 @@ TEST(ModelsAndSources, NoOrderingInTheSourcesIsWithoutAModel) {
     for (const char* file :
          {"shm/layout.hpp", "shm/ring_reader.cpp", "shm/ring_reader.hpp", "shm/ring_writer.cpp",
           "shm/ring_writer.hpp", "shm/segment.cpp", "shm/segment_create.cpp", "driver/attach.cpp",
-          "driver/attach.hpp", "driver/clock.cpp", "driver/clock.hpp"}) {
+          "driver/attach.hpp", "driver/clock.cpp", "driver/clock.hpp", "driver/publish.cpp",
+          "driver/publish.hpp"}) {
         std::string rest = plain(text_of(file));
         const auto strike_out = [&](const char* statement) {
             const std::string wanted = plain(statement);
