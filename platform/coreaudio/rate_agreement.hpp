@@ -16,7 +16,10 @@ namespace gecko::platform::coreaudio {
 class RateAgreement {
   public:
     /// Forgets what was agreed: at attach and with another output, so that the sink follows the output.
-    void reset() noexcept { agreed_hz_ = 0; }
+    void reset() noexcept {
+        agreed_hz_ = 0;
+        offered_ = {};  // that was another server, or another output
+    }
 
     /// The rate in Hz that both have now. An error where they cannot have one.
     std::expected<double, PlatformError> settle(AudioObjectID sink, AudioObjectID output);

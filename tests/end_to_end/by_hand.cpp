@@ -24,7 +24,7 @@ void ByHand::start_gecko(const std::vector<std::string>& more) {
 
 void ByHand::start_player() {
     if (!fs::exists(file_)) {
-        write_audio(file_, broadband(11, 48'000, 2, 30.0), SF_FORMAT_WAV | SF_FORMAT_PCM_24);
+        write_audio(file_, broadband(11, rate_, 2, 30.0), SF_FORMAT_WAV | SF_FORMAT_PCM_24);
         finder_ = SongFinder(read_audio(file_));
     }
     player_.emplace(std::vector<std::string>{program("gecko-play"), file_.string()}, environment(), user_);

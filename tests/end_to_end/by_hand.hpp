@@ -34,6 +34,7 @@ class ByHand : public ::testing::Test {
     std::optional<uid_t> user_;
 
     Scratch scratch_;
+    int rate_ = 48'000;  // of the song, Hz
     fs::path file_ = scratch_ / "song.wav";
     SongFinder finder_;
     std::optional<Command> server_;

@@ -7,8 +7,9 @@
 
 #include <chrono>
 #include <cmath>
+#include <csignal>
 #include <cstdio>
-#include <fstream>
+#include <thread>
 
 #include "by_hand.hpp"
 #include "shm/stale_names.hpp"
@@ -31,6 +32,15 @@ class Deaths : public ByHand {
         ASSERT_TRUE(hears_the_song());
     }
 
+    /// Waits until something has been played into Gecko Sink, with a gecko or without.
+    [[nodiscard]] bool plays() const {
+        const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+        while (recorded_lines(scratch_ / "recordings", "Gecko Sink").empty()) {
+            if (std::chrono::steady_clock::now() > deadline) return false;
+            std::this_thread::sleep_for(std::chrono::milliseconds(20));
+        }
+        return true;
+    }
     /// The last stretch before the death and the first one after it, from recordings that are whole.
     struct Gap {
         std::vector<Line> lines;
@@ -53,7 +63,7 @@ class Deaths : public ByHand {
     /// By the host clock, which all lines share.
     double host_frames_between(const Gap& gap) {
         const auto lines = measure::read_time_lines((scratch_ / "recordings").string());
-        if (!lines) return NAN;
+        if (!lines) return std::nan("");
         const auto time_of = [&](std::size_t line, std::size_t frame) {
             for (const auto& entry : *lines) {
                 if (fs::path(entry.path).filename() == gap.lines[line].file.filename())
@@ -91,6 +101,33 @@ TEST_F(Deaths, WhenTheAudioServerIsKilledTheOthersSaySoAndTheSongGoesOnWhereItWa
         "whole again); %lld frames of the song were not heard\n",
         silent_frames(last, gap.before.end(), last.audio.frames()), silent_frames(next, 0, gap.after.at),
         gap.after.at, static_cast<long long>(gap.after.song) - static_cast<long long>(gap.before.song_end()));
+}
+
+TEST_F(Deaths, ASongOfAnotherRateGoesOnAtItsOwnRateWhenTheServerIsBack) {
+    rate_ = 44'100;
+    start_server();
+    start_gecko();
+    ASSERT_TRUE(gecko_->wait_for("ready: play into Gecko Sink")) << gecko_->finish().out;
+    start_player();
+    ASSERT_TRUE(hears_the_song());
+    kill_it(server_);
+    ASSERT_TRUE(player_->wait_for("The audio server is gone; waiting")) << player_->finish().out;
+    gecko_->mark();
+    start_server();  // with its own rates
+    EXPECT_TRUE(gecko_->wait_for("playing -> Simulated Speakers at 44.1 kHz")) << gecko_->finish().out;
+    EXPECT_TRUE(hears_the_song());
+    end_all();
+}
+
+TEST_F(Deaths, APlayerThatWaitsForItsServerCanBeInterrupted) {
+    start_server();
+    start_player();
+    ASSERT_TRUE(plays());
+    kill_it(server_);
+    ASSERT_TRUE(player_->wait_for("The audio server is gone; waiting")) << player_->finish().out;
+    player_->signal(SIGINT);
+    EXPECT_EQ(player_->finish().exit_code, 130);
+    player_.reset();
 }
 
 TEST_F(Deaths, WhenGeckoIsKilledThePlayerPlaysOnAndTheNextGeckoIsHeard) {

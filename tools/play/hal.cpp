@@ -13,6 +13,7 @@ namespace gecko::play {
 namespace {
 
 constexpr std::chrono::seconds kRateGuard{10};
+constexpr std::chrono::seconds kRateRequest{1};
 
 constexpr AudioObjectPropertyAddress global(AudioObjectPropertySelector selector) {
     return {.mSelector = selector,
@@ -116,14 +117,14 @@ Result<void> set_nominal_rate(AudioObjectID device, std::uint32_t rate) {
     if (*now == rate) return {};
     const auto address = global(kAudioDevicePropertyNominalSampleRate);
     const Float64 wanted = rate;
-    const OSStatus status = AudioObjectSetPropertyData(device, &address, 0, nullptr, sizeof(wanted), &wanted);
-    if (status != kAudioHardwareNoError)
-        return failure(fmt::format("cannot set the device to {} Hz", rate), status);
     const auto deadline = std::chrono::steady_clock::now() + kRateGuard;
     while (*now != rate) {
-        const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
-            deadline - std::chrono::steady_clock::now());
-        if (left.count() <= 0 || !notification.wait(left)) {
+        // Once a second: a request of somebody else, made at the same time, may have taken the place of this one.
+        const OSStatus status =
+            AudioObjectSetPropertyData(device, &address, 0, nullptr, sizeof(wanted), &wanted);
+        if (status != kAudioHardwareNoError)
+            return failure(fmt::format("cannot set the device to {} Hz", rate), status);
+        if (!notification.wait(kRateRequest) && std::chrono::steady_clock::now() > deadline) {
             return std::unexpected(
                 HalError{fmt::format("the device was asked for {} Hz and stayed at {} Hz", rate, *now)});
         }

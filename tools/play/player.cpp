@@ -20,6 +20,7 @@ constexpr std::chrono::milliseconds kReport{100};
 constexpr std::chrono::seconds kRestartGuard{1};
 /// How often somebody else's change of the device's rate is undone.
 constexpr int kMostRateChanges = 3;
+constexpr std::chrono::seconds kRatePause{1};
 
 volatile std::sig_atomic_t signalled = 0;
 
@@ -52,6 +53,8 @@ class Player {
                     rate_changes = 0;
                     break;
                 case End::rate_changed:
+                    // Whoever did it does not give way again at once.
+                    std::this_thread::sleep_for(kRatePause);
                     break;
             }
             playback_.go_on();
