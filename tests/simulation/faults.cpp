@@ -6,12 +6,16 @@
 #include <array>
 
 #include "driver/rates.hpp"
+#include "engine/idle_watch.hpp"
 #include "random.hpp"
 
 namespace gecko::simulation {
 namespace {
 
 constexpr std::array<std::uint32_t, 6> kBuffers = {64, 128, 256, 512, 1024, 2048};
+
+// Seconds until the app has stopped the output.
+constexpr double kIdle = engine::IdleWatch::kPatience + 1;
 
 Fault random_fault(Random& random, double ppm, std::uint32_t& clients) {
     if (clients == 0 && random.chance(0.7)) {
@@ -42,7 +46,8 @@ Fault random_fault(Random& random, double ppm, std::uint32_t& clients) {
             --clients;
             return ClientStops{};
         case 9:
-            return SourceRests{.seconds = random.between(0.001, 3)};
+            return SourceRests{.seconds = random.chance(0.2) ? kIdle + random.between(0, 2)
+                                                             : random.between(0.001, 3)};
         case 10:
             return RateChanges{.hz = random.one_of(driver::kRates)};
         case 11:
@@ -77,8 +82,9 @@ Script random_script(std::uint64_t seed, double from, double to, double gap, dou
     while (time < to) {
         const Fault fault = random_fault(random, ppm, clients);
         script.push_back({.seconds = time, .fault = fault});
-        // An empty house is left alone for no longer than that needs.
-        time += length_of(fault) + random.between(0, clients == 0 ? std::min(2 * gap, 5.0) : 2 * gap);
+        // An empty house is left alone only as long as it is worth looking at.
+        const double wait = clients > 0 ? 2 * gap : random.chance(0.2) ? kIdle + 2 : std::min(2 * gap, 2.0);
+        time += length_of(fault) + random.between(clients > 0 || wait < kIdle ? 0 : kIdle, wait);
     }
     for (; clients == 0; ++clients) script.push_back({.seconds = time, .fault = ClientStarts{}});
     return script;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -179,6 +180,7 @@ class World {
     std::optional<std::uint64_t> measured_line_;  // P where the time line of steering_ began
     std::uint32_t drifts_ = 0;
     bool stepping_ = false;
+    std::deque<std::string> happened_;  // the last faults
 };
 
 }  // namespace gecko::simulation

@@ -1,4 +1,6 @@
 // What the faults do to a world.
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "world.hpp"
@@ -13,11 +15,14 @@ constexpr double kDriftStep = 1.0;  // seconds
 constexpr double kNotice = 0.001;   // seconds until the app hears that IO starts
 constexpr double kPoll = 0.002;     // seconds between two looks at a fade
 constexpr double kFadeGuard = 0.2;  // seconds
+constexpr std::size_t kRemembered = 5;
 
 }  // namespace
 
 void World::apply(const Fault& fault) {
     if (on_fault) on_fault(fault);
+    happened_.push_back(fmt::format("at {:.6f} s: {}", seconds_of(now()), text_of(fault)));
+    if (happened_.size() > kRemembered) happened_.pop_front();
     std::visit([this](const auto& what) { happen(what); }, fault);
     if (sink_) (void)sink_->control_work();
 }

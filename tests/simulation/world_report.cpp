@@ -54,6 +54,8 @@ std::string World::verdict() const {
     std::string text;
     for (const std::string& complaint : checker_.complaints()) text += "\n  " + complaint;
     if (text.empty()) return text;
+    text += "\n  what happened last:";
+    for (const std::string& fault : happened_) text += "\n    " + fault;
     return fmt::format("seed {}, {} Hz, {:+g} ppm, cycles of {} and {} frames; the world began at {:.6f} s{}",
                        setup_.seed, rate_, output_.ppm, setup_.sink_frames, output_.frames,
                        seconds_of(beginning_), text);
