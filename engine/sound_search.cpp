@@ -5,6 +5,11 @@
 
 namespace gecko::engine {
 
+SoundSearch::SoundSearch(const shm::RingReader& ring, std::uint64_t position) noexcept : position_(position) {
+    const std::uint64_t written = ring.state().position;
+    if (static_cast<std::int64_t>(position - written) > 0) position_ = written;
+}
+
 std::optional<std::uint64_t> SoundSearch::find(const shm::RingReader& ring) noexcept {
     const std::uint64_t written = ring.state().position;
     const std::size_t channels = ring.geometry().channels();

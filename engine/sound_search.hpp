@@ -13,8 +13,9 @@ namespace gecko::engine {
 /// Control threads, one at a time.
 class SoundSearch {
   public:
-    /// Frames from `position` on have been heard by nobody.
-    explicit SoundSearch(std::uint64_t position) noexcept : position_(position) {}
+    /// Frames from `position` on, Engine's read_position(), have been heard by nobody. An output that ran on behind the end of a time
+    /// line has read further than was written: the next one is still all to be heard.
+    SoundSearch(const shm::RingReader& ring, std::uint64_t position) noexcept;
 
     /// Looks at what came since the last call, the newest ring's length of it. The P of the first frame with sound, if there is
     /// one; the next call finds it again.

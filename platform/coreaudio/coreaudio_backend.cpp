@@ -166,7 +166,7 @@ std::expected<void, PlatformError> CoreAudioBackend::reconcile(bool run) {
     }
     if (!run) {
         if (!search_) {
-            search_.emplace(engine_->read_position());
+            search_.emplace(link_->ring(), engine_->read_position());
             stop_output(false);  // there is nothing to fade
         }
         tell(std::nullopt);

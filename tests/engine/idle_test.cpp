@@ -59,7 +59,7 @@ TEST_F(Idle, QuietIsCountedFromTheLastFrameWithSound) {
 TEST_F(Idle, SoundBehindSilenceIsFoundAtItsFirstFrame) {
     rig_.start_sink();
     rig_.run(4'096);
-    SoundSearch search(rig_.engine.read_position());
+    SoundSearch search(rig_.ring.reader, rig_.engine.read_position());
     EXPECT_FALSE(search.find(rig_.ring.reader));
     rig_.run(20 * Rig::kCycle);
     EXPECT_FALSE(search.find(rig_.ring.reader));
@@ -72,8 +72,22 @@ TEST_F(Idle, SoundBehindSilenceIsFoundAtItsFirstFrame) {
     EXPECT_EQ(search.find(rig_.ring.reader), before + 700);
 }
 
+TEST_F(Idle, ASearchBehindTheEndOfATimeLineFindsTheNextAndNothingThatWasHeard) {
+    rig_.start_sink();
+    rig_.run(9'600, noise(7, 9'600));
+    rig_.stop_sink();
+    rig_.run(9'600);
+    const auto end = rig_.ring.reader.state().position;
+    ASSERT_GT(rig_.engine.read_position(), end);
+    SoundSearch search(rig_.ring.reader, rig_.engine.read_position());
+    EXPECT_FALSE(search.find(rig_.ring.reader));
+    rig_.start_sink();
+    rig_.run(1'024, noise(8, 1'024), true);
+    EXPECT_EQ(search.find(rig_.ring.reader), end);
+}
+
 TEST_F(Idle, ASearchThatIsARingBehindGoesOnWithWhatThereIs) {
-    SoundSearch search(0);
+    SoundSearch search(rig_.ring.reader, 0);
     rig_.start_sink();
     rig_.run(4 * (1 << 14), noise(2, 4 * (1 << 14)));
     const auto found = search.find(rig_.ring.reader);

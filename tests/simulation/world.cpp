@@ -100,8 +100,8 @@ void World::schedule(Next& next, const DeviceIo& io) {
 }
 
 void World::update_latency(double extra) {
-    const double buffers = 2.0 * (setup_.sink_frames + output_.frames) / rate_;
-    checker_.set_latency(buffers + 0.03 + jitter_ + extra);
+    latency_ = 2.0 * (setup_.sink_frames + output_.frames) / rate_ + 0.03 + jitter_ + extra;
+    checker_.set_latency(latency_);
 }
 
 // Gecko Sink
@@ -180,7 +180,9 @@ void World::begin_output() {
 }
 
 void World::end_output() {
-    tell_left_out();
+    // How much of it the old output would still have played nobody knows.
+    if (output_.left_out > 0) checker_.excuse(output_.left_out_since - ticks_of(latency_), now());
+    output_.left_out = 0;
     output_.io.end();
     fading_out_ = false;
     checker_.expect_new_phase();
@@ -188,8 +190,7 @@ void World::end_output() {
 
 void World::begin_outage() {
     if (outage_) return;
-    const Ticks most = ticks_of(2.0 * (setup_.sink_frames + output_.frames) / rate_ + 0.03);
-    outage_ = checker_.begin_excuse(now() - std::min(now(), most));
+    outage_ = checker_.begin_excuse(now() - std::min(now(), ticks_of(latency_)));
     silent_since_ = checker_.last_heard();
 }
 
@@ -270,7 +271,7 @@ void World::look_for_sound() {
                                  : static_cast<double>(app_->engine().quiet_frames()) < elapsed * rate_;
     const auto verdict = idle_.look({.now = seconds(), .playing = ring.state().running, .audible = audible});
     if (!verdict.run && !search_) {
-        search_.emplace(app_->engine().read_position());
+        search_.emplace(ring, app_->engine().read_position());
         end_output();
     } else if (verdict.run && search_) {
         return wake_output();

@@ -145,6 +145,7 @@ class World {
     Ticks beginning_;
     std::uint32_t rate_;
     double jitter_;
+    double latency_ = 0;  // seconds from feeding to hearing, at most
     Checker checker_;
     Loop loop_;
 

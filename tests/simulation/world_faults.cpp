@@ -43,8 +43,9 @@ void World::drift_step(double step, int left) {
 }
 
 void World::happen(const Jitter& jitter) {
+    latency_ += std::max(0.0, jitter.seconds - jitter_);
     jitter_ = jitter.seconds;
-    update_latency();
+    checker_.set_latency(latency_);
 }
 
 void World::happen(const Stall& stall) {
@@ -66,8 +67,7 @@ void World::happen(const SinkLate& late) {
     if (!sink_ || !sink_->io().running()) return;
     sink_late_until_ = now() + ticks_of(late.seconds);
     sink_next_.run_at = std::max(sink_next_.run_at, sink_late_until_);
-    const double after = 2.0 * (setup_.sink_frames + output_.frames) / rate_ + 0.03;
-    checker_.excuse(now(), sink_late_until_ + ticks_of(after));
+    checker_.excuse(now(), sink_late_until_ + ticks_of(latency_));
     unsettle();
 }
 
