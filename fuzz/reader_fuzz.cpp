@@ -94,7 +94,7 @@ void run(FuzzedDataProvider& bytes) {
         engine.set(settings);
     }
     if (bytes.ConsumeBool()) engine.resume_at(whole(bytes, 99'000));
-    engine::SoundSearch search(whole(bytes, 99'000));
+    engine::SoundSearch search(reader, whole(bytes, 99'000));
     double sample_time = 0;
     std::uint64_t now = 1'000'000'000;
     for (int pull = 0; pull < 32 && bytes.remaining_bytes() > 0; ++pull) {

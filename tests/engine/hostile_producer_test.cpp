@@ -66,7 +66,7 @@ class EngineWithAHostileProducer : public ::testing::Test {
     GuardedSegment segment_{Side::ends_at_page};
     GuardedBytes out_{2 * kMost * sizeof(float), Side::ends_at_page};
     Engine engine_;
-    SoundSearch search_{0};
+    SoundSearch search_{shm::RingReader(segment_.base(), GuardedSegment::geometry()), 0};
     double sample_time_ = 0;
     std::uint64_t now_ = 1'000'000'000;
 };
