@@ -44,7 +44,14 @@ void Clock::begin_time_line(std::uint64_t host_time, double ticks_per_frame) noe
     nominal_ticks_per_frame_ = ticks_per_frame;
     steering_ = 0;
     publish();
+    steer_again_after(0);
     writing_.clear(std::memory_order_release);
+}
+
+/// `periods` of the line have passed.
+void Clock::steer_again_after(double periods) noexcept GECKO_NONBLOCKING {
+    const double ticks = std::ceil(line_.anchor_fraction + (periods + 1) * line_.ticks_per_period());
+    steer_from_.store(line_.anchor + static_cast<std::uint64_t>(ticks), std::memory_order_relaxed);
 }
 
 void Clock::steer(std::uint64_t host_time, double ppm) noexcept GECKO_NONBLOCKING {
@@ -55,7 +62,11 @@ void Clock::steer(std::uint64_t host_time, double ppm) noexcept GECKO_NONBLOCKIN
     const double periods = std::floor(elapsed / ticks_per_period);
     // In the second half of a period another thread may be about to be given the stamp at its end.
     const bool soon = elapsed - periods * ticks_per_period < ticks_per_period / 2;
-    if (line_.seed != 0 && periods >= 1 && soon && asked != steering_) {
+    if (line_.seed == 0 || periods < 1) {
+        // Before the first line, or a rounding before its first period is over.
+    } else if (!soon || asked == steering_) {
+        steer_again_after(periods);
+    } else {
         steering_ = std::clamp(asked, steering_ - kMaxSteeringStep, steering_ + kMaxSteeringStep);
         const double ticks = line_.anchor_fraction + periods * ticks_per_period;
         const double whole = std::floor(ticks);
@@ -64,6 +75,7 @@ void Clock::steer(std::uint64_t host_time, double ppm) noexcept GECKO_NONBLOCKIN
         line_.anchor_fraction = ticks - whole;
         line_.ticks_per_frame = nominal_ticks_per_frame_ / (1.0 + steering_ * 1e-6);
         publish();
+        steer_again_after(0);
     }
     writing_.clear(std::memory_order_release);
 }
@@ -86,7 +98,9 @@ std::optional<ZeroTimeStamp> Clock::zero_time_stamp(std::uint64_t host_time) con
     const auto line = snapshot();
     if (!line) return std::nullopt;
     const double ticks_per_period = line->ticks_per_period();
-    const double periods = std::floor(line->elapsed(host_time) / ticks_per_period);
+    // Whole periods, cut off by a conversion: std::floor is a call where the processor is not known to have SSE4.1.
+    const auto periods =
+        static_cast<double>(static_cast<std::int64_t>(line->elapsed(host_time) / ticks_per_period));
     const double ticks = line->anchor_fraction + periods * ticks_per_period;
     return ZeroTimeStamp{.sample_time = static_cast<double>(line->anchor_frame) + periods * kPeriod,
                          .host_time = line->anchor + static_cast<std::uint64_t>(ticks),

@@ -35,6 +35,10 @@ class Clock {
     /// Control threads, one at a time.
     void begin_time_line(std::uint64_t host_time, double ticks_per_frame) noexcept;
 
+    /// Whether a steer() at this host time (ticks) could do anything: a stamp is due that was not looked at yet. IO thread.
+    [[nodiscard]] bool is_steered_at(std::uint64_t host_time) const noexcept GECKO_NONBLOCKING {
+        return host_time >= steer_from_.load(std::memory_order_relaxed);
+    }
     /// Has the clock run `ppm` faster than nominal from the last zero timestamp on. Once a period, soon behind
     /// its stamp; otherwise it does nothing. Any value is safe: out of range is clamped, NaN is nominal.
     /// One thread at a time (the IO thread); does nothing while a time line is being begun.
@@ -78,12 +82,16 @@ class Clock {
     };
 
     void publish() noexcept GECKO_NONBLOCKING;
+    void steer_again_after(double periods) noexcept GECKO_NONBLOCKING;
     [[nodiscard]] std::optional<Line> snapshot() const noexcept GECKO_NONBLOCKING;
 
     // A sequence lock over two cells: readers take the one that is not being written, so a writer that is
     // suspended half way holds nobody up. Odd: the first cell is being written.
     std::atomic<std::uint32_t> sequence_{0};
     std::array<Cell, 2> cells_{};
+
+    // Host ticks of the next stamp: before it there is nothing to steer. Kept so that a cycle costs one comparison.
+    std::atomic<std::uint64_t> steer_from_{0};
 
     // Whoever holds the flag may change what follows. The IO thread never waits for it.
     std::atomic_flag writing_{};

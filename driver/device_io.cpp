@@ -50,7 +50,8 @@ OSStatus Device::write_mix(const AudioServerPlugInIOCycleInfo& cycle, const floa
     if (!is_sample_time(output_time)) return kAudioHardwareUnspecifiedError;
     const Attachment::Lease lease(attachment_);
     const std::uint64_t now = time_of(cycle);
-    clock_.steer(now, lease.steering(now, ticks_per_second_.load(std::memory_order_relaxed)));
+    if (clock_.is_steered_at(now))
+        clock_.steer(now, lease.steering(now, ticks_per_second_.load(std::memory_order_relaxed)));
     const auto line = clock_.line();
     if (!line) return kAudioHardwareNotRunningError;
     if (!stream_active()) return kAudioHardwareNoError;

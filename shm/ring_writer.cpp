@@ -77,7 +77,7 @@ void RingWriter::put(std::uint64_t position, const float* pcm,
     const std::size_t first = std::min(samples, ring - start);
     if (pcm != nullptr) {
         std::memcpy(view_.mix + start, pcm, first * sizeof(float));
-        std::memcpy(view_.mix, pcm + first, (samples - first) * sizeof(float));
+        if (samples > first) std::memcpy(view_.mix, pcm + first, (samples - first) * sizeof(float));
     } else {
         std::memset(view_.mix + start, 0, first * sizeof(float));
         std::memset(view_.mix, 0, (samples - first) * sizeof(float));

@@ -77,13 +77,17 @@ DriverInProcess::~DriverInProcess() {
     std::filesystem::remove_all(folder_);
 }
 
-void DriverInProcess::cycle(float* pcm) noexcept {
-    auto& calls = **plug_in_.ref();
-    constexpr UInt32 kWriteMix = kAudioServerPlugInIOOperationWriteMix;
+void DriverInProcess::prepare() noexcept {
     the_time += static_cast<std::uint64_t>(kFrames * kTicksPerFrame);
     info_.mCurrentTime.mSampleTime += kFrames;
     info_.mCurrentTime.mHostTime = the_time;
     info_.mOutputTime.mSampleTime = info_.mCurrentTime.mSampleTime + kFrames;
+}
+
+void DriverInProcess::cycle(float* pcm) noexcept {
+    auto& calls = **plug_in_.ref();
+    constexpr UInt32 kWriteMix = kAudioServerPlugInIOOperationWriteMix;
+    prepare();
     calls.BeginIOOperation(plug_in_.ref(), driver::kDeviceId, 0, kWriteMix, kFrames, &info_);
     calls.DoIOOperation(plug_in_.ref(), driver::kDeviceId, driver::kStreamId, 0, kWriteMix, kFrames, &info_,
                         pcm, nullptr);

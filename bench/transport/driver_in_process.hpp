@@ -23,7 +23,9 @@ class DriverInProcess {
     DriverInProcess(const DriverInProcess&) = delete;
     DriverInProcess& operator=(const DriverInProcess&) = delete;
 
-    /// Begin, Do and End of one WriteMix of kFrames stereo frames, one cycle after the one before.
+    /// What the host does before a cycle: the times of the next one.
+    void prepare() noexcept;
+    /// prepare(), then Begin, Do and End of one WriteMix of kFrames stereo frames.
     void cycle(float* pcm) noexcept;
     /// The function that is timed with the clock's stamp.
     double zero_time_stamp() noexcept;

@@ -78,6 +78,7 @@ int main() {
     std::size_t at = 0;
     const volatile std::size_t bytes = kBytes;  // not known when compiling, as in the driver
     const auto bare_copy = [&] {
+        driver.prepare();
         std::memcpy(driver.view().mix + at, music.data(), bytes);
         at = (at + kSamples) % ring_samples;
         touch(driver.view().mix);

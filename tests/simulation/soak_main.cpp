@@ -84,6 +84,8 @@ int main(int argc, char** argv) {
     world.finish();
     const double cost = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
 
+    const double latency = world.app_attached() ? world.status().latency_frames : 0;
+
     const Counts& counts = world.checker().counts();
     const Loop& loop = world.loop();
     fmt::print("seed                     {}\n", options.setup.seed);
@@ -97,6 +99,8 @@ int main(int argc, char** argv) {
     fmt::print("largest fill error       {:.4f} ms (settled)\n", loop.fill_error_ms);
     fmt::print("largest steering step    {:.3f} ppm\n", loop.steering_step_ppm);
     fmt::print("largest steering         {:.3f} ppm\n", loop.steering_limit_ppm);
+    fmt::print("latency at the end       {:.1f} frames from Gecko Sink's time line to the output's\n",
+               latency);
     fmt::print("digest                   {:016x}\n", world.checker().digest());
     fmt::print("cost                     {:.2f} s, {:.2f} s an hour\n", cost, cost * 3600 / world.seconds());
     if (const std::string verdict = world.verdict(); !verdict.empty()) {
