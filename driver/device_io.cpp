@@ -50,8 +50,9 @@ OSStatus Device::write_mix(const AudioServerPlugInIOCycleInfo& cycle, const floa
     if (!is_sample_time(output_time)) return kAudioHardwareUnspecifiedError;
     const Attachment::Lease lease(attachment_);
     const std::uint64_t now = time_of(cycle);
+    // By the present, not by the cycle's time: others ask for stamps now.
     if (clock_.is_steered_at(now))
-        clock_.steer(now, lease.steering(now, ticks_per_second_.load(std::memory_order_relaxed)));
+        clock_.steer(host_time_now(), lease.steering(now, ticks_per_second_.load(std::memory_order_relaxed)));
     const auto line = clock_.line();
     if (!line) return kAudioHardwareNotRunningError;
     if (!stream_active()) return kAudioHardwareNoError;

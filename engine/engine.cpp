@@ -98,11 +98,14 @@ void Engine::read(SharedMemorySource& source, const OutputCycle& cycle,
     if (plan.begins) {
         stopped_ = false;
         steering_.restart();
+        late_.reset();
+        // The output took longer to start than the ring is: it comes into the middle of the sound.
+        if (plan.missed > 0) fade_.jump_to(0.0);
     }
     if (!state.running) stopped_ = true;
     if (phase_.measured() && !stopped_) steer(source, cycle);
 
-    std::uint64_t overtaken = 0;
+    std::uint64_t overtaken = plan.missed;
     std::uint64_t underrun = 0;
     auto old_part = out.first(2 * plan.old_frames);
     auto silent_part = out.subspan(old_part.size(), 2 * plan.silent_frames);
@@ -116,14 +119,21 @@ void Engine::read(SharedMemorySource& source, const OutputCycle& cycle,
         source.seek(plan.position);
         const auto got = source.read(part);
         overtaken += got.overtaken;
-        if (!stopped_) underrun = plan.frames - got.frames;
+        if (!stopped_) {
+            underrun = plan.frames - got.frames;
+            const std::uint64_t end = plan.position + plan.frames;
+            const std::uint64_t back = late_.note(cycle.sample_time / rate_hz_, plan.frames, underrun,
+                                                  ReadPhase::shortage(end, state.position));
+            if (back > 0) phase_.set_back(back);
+        }
         if (phase_.surplus() > 0) drop_surplus(source, part);
     }
     source.report_pull(cycle.now, overtaken, underrun);
 
     overtaken_frames_.fetch_add(overtaken, std::memory_order_relaxed);
     underrun_frames_.fetch_add(underrun, std::memory_order_relaxed);
-    position_frames_.store(phase_.is_set() ? source.position() - phase_.time_line_start() : 0,
+    const auto since = static_cast<std::int64_t>(source.position() - phase_.time_line_start());
+    position_frames_.store(phase_.is_set() ? static_cast<std::uint64_t>(std::max<std::int64_t>(since, 0)) : 0,
                            std::memory_order_relaxed);
     fill_frames_.store(phase_.fill(), std::memory_order_relaxed);
     target_frames_.store(phase_.target(), std::memory_order_relaxed);

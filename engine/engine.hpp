@@ -9,6 +9,7 @@
 #include "dsp/eq_settings.hpp"
 #include "dsp/equaliser.hpp"
 #include "dsp/gain_ramp.hpp"
+#include "engine/late_watch.hpp"
 #include "engine/latest_value.hpp"
 #include "engine/read_phase.hpp"
 #include "engine/shared_memory_source.hpp"
@@ -51,7 +52,7 @@ class Engine {
     void attach(const shm::RingReader& ring) noexcept;
     void detach() noexcept;
     /// The output has been stopped while there was nothing to hear, and starts again: what is heard first is this frame of P, not
-    /// faded in, if the ring still has it. Behind prepare() or attach(), before the output runs. Control thread.
+    /// faded in, if the ring still has it; else what it no longer has is counted as overtaken. Behind prepare() or attach(), before the output runs. Control thread.
     void resume_at(std::uint64_t position) noexcept;
 
     /// One control thread, at any time. Values out of range are clamped; NaN leaves all as it was.
@@ -97,6 +98,7 @@ class Engine {
     std::optional<SharedMemorySource> source_;
     ReadPhase phase_;
     Steering steering_;
+    LateWatch late_;
     std::optional<double> steered_at_;  // sample time
     bool stopped_ = true;               // the time line in force has ended: what is missing is not lost
     bool fresh_ = true;                 // nothing has been rendered since prepare() or attach()

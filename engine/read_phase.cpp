@@ -28,6 +28,7 @@ void ReadPhase::restart(std::uint32_t margin_frames) noexcept GECKO_NONBLOCKING 
     frames_ = 0;
     earliest_.reset();
     resume_.reset();
+    set_back_ = 0;
     target_ = set_distance_ = drift_ = 0;
     measured_ = false;
 }
@@ -43,6 +44,19 @@ void ReadPhase::skip(std::uint64_t frames) noexcept GECKO_NONBLOCKING {
     set_distance_ -= static_cast<double>(frames);
 }
 
+void ReadPhase::set_back(std::uint64_t frames) noexcept GECKO_NONBLOCKING {
+    if (!set_ || frames > ring_frames_ / 4) return;
+    const std::uint64_t further = frames + margin_ / 2;
+    set_back_ += further;
+    offset_ -= further;
+    set_distance_ += static_cast<double>(further);
+    begin_ = played_until_;
+}
+
+std::uint64_t ReadPhase::shortage(std::uint64_t end, std::uint64_t written) noexcept GECKO_NONBLOCKING {
+    return static_cast<std::uint64_t>(std::max<std::int64_t>(distance(written, end), 0));
+}
+
 void ReadPhase::set(const shm::TimeLine& line, double guaranteed, std::uint64_t written,
                     const OutputCycle& cycle, std::size_t frames) noexcept GECKO_NONBLOCKING {
     const auto sample_time = static_cast<std::uint64_t>(std::llround(cycle.sample_time));
@@ -50,9 +64,13 @@ void ReadPhase::set(const shm::TimeLine& line, double guaranteed, std::uint64_t 
         static_cast<std::uint64_t>(std::llround(std::floor(guaranteed))) - margin_ - frames;
     if (resume_) {
         const std::int64_t waiting = distance(*resume_, written);
-        const bool there =
-            waiting >= 0 && waiting + 4 * static_cast<std::int64_t>(frames) < std::int64_t{ring_frames_};
-        if (there && distance(*resume_, position) > 0) position = *resume_;
+        const auto room = std::int64_t{ring_frames_} - 4 * static_cast<std::int64_t>(frames);
+        const std::int64_t later = distance(*resume_, position);
+        if (waiting >= 0 && waiting < room && later > 0) {
+            position = *resume_;
+        } else if (waiting >= room && later > 0) {
+            missed_ = static_cast<std::uint64_t>(later);
+        }
         resume_.reset();
     }
     if (set_) {
@@ -86,7 +104,9 @@ ReadPlan ReadPhase::plan(const shm::ProducerState& state, const std::optional<sh
     if (known_ && state.generation != generation_) {
         generation_ = state.generation;
         discarded_ = true;
-        restart(margin_);
+        set_ = false;  // what is to be resumed at, and what is known of the output, stays
+        old_left_ = false;
+        target_ = set_distance_ = drift_ = 0;
     }
     measured_ = false;
     if (!(std::abs(cycle.sample_time) < kFarthest)) return silence;
@@ -100,9 +120,14 @@ ReadPlan ReadPhase::plan(const shm::ProducerState& state, const std::optional<sh
         set_ = false;
     }
     const double wake = static_cast<double>(cycle.host_time) + static_cast<double>(*earliest_);
-    const double guaranteed = line ? line->clock.frame_at(wake) + static_cast<double>(line->lead) : 0.0;
-    const bool believable = line && std::abs(guaranteed) < kFarthest;
+    if (line && line->start != time_line_start_) set_back_ = 0;
+    const double guaranteed =
+        line ? line->clock.frame_at(wake) + static_cast<double>(line->lead) - static_cast<double>(set_back_)
+             : 0.0;
+    const bool believable = line && std::abs(guaranteed) < kFarthest &&
+                            std::abs(line->clock.frame_at(static_cast<double>(cycle.host_time))) < kFarthest;
 
+    missed_ = 0;
     const bool begins = believable && (!known_ || line->start != time_line_start_ || (!set_ && !discarded_));
     if (begins) {
         set(*line, guaranteed, state.position, cycle, frames);
@@ -114,6 +139,7 @@ ReadPlan ReadPhase::plan(const shm::ProducerState& state, const std::optional<sh
 
     ReadPlan plan;
     plan.begins = begins;
+    plan.missed = missed_;
     plan.position = sample_time + offset_;
     plan.frames = frames;
     if (believable) {

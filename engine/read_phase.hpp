@@ -22,6 +22,7 @@ struct ReadPlan {
     std::uint64_t old_position = 0;  ///< in frames of P
     std::size_t silent_frames = 0;   ///< before the new time line has its turn
     std::size_t frames = 0;          ///< of the time line in force
+    std::uint64_t missed = 0;        ///< frames that were to be resumed at, but that the ring no longer has
     std::uint64_t position = 0;      ///< in frames of P
     bool begins = false;             ///< this pull is the first that knows the time line in force
 };
@@ -58,6 +59,11 @@ class ReadPhase {
     [[nodiscard]] std::uint64_t surplus() const noexcept GECKO_NONBLOCKING;
     /// Goes on `frames` further on, which are never played. No more than the surplus.
     void skip(std::uint64_t frames) noexcept GECKO_NONBLOCKING;
+    /// What is guaranteed is less than it seemed: from the next pull on reads `frames`, and half the margin, earlier; until the next time line or restart().
+    /// What has been played is not played again; there is silence instead. More than a quarter of the ring is not believed.
+    void set_back(std::uint64_t frames) noexcept GECKO_NONBLOCKING;
+    /// Frames of P that were not there at the end of a pull that read up to `end`, P being `written`; 0 if none.
+    static std::uint64_t shortage(std::uint64_t end, std::uint64_t written) noexcept GECKO_NONBLOCKING;
     /// Frames from Gecko Sink's time line to the output's: a frame is heard this much later than the driver's clock passes it.
     [[nodiscard]] double latency() const noexcept GECKO_NONBLOCKING { return set_distance_ + drift_; }
     /// Whether the driver's line was there at the last pull, so that fill() is of now.
@@ -91,6 +97,8 @@ class ReadPhase {
     std::size_t frames_ = 0;  // of the largest pull since restart(); a larger one needs another phase
     std::optional<std::int64_t> earliest_;  // ticks from host time to callback, the least since restart()
     std::optional<std::uint64_t> resume_;   // in frames of P
+    std::uint64_t set_back_ = 0;            // frames
+    std::uint64_t missed_ = 0;              // frames, by the set() under way
     double target_ = 0;                     // frames
     double set_distance_ =
         0;              // frames from what is read to the driver's clock when the output plays it, when set

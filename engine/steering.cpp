@@ -19,6 +19,7 @@ void Steering::reset() noexcept GECKO_NONBLOCKING {
 }
 
 double Steering::update(double error_s, double elapsed_s, double period_s) noexcept GECKO_NONBLOCKING {
+    if (!std::isfinite(error_s)) return ppm_;
     const double elapsed = std::clamp(elapsed_s, 0.0, kLongestStep);
     error_ += (error_s - error_) * -std::expm1(-elapsed / kSmoothingSeconds);
     integral_ = std::clamp(integral_ - kIntegral * error_ * elapsed, -kLimit, kLimit);

@@ -26,6 +26,7 @@ class Steering {
     /// What to ask for now, in ppm; positive is faster.
     ///
     /// error_s    by how much the phase is larger than its target, s: positive when the driver is too far ahead
+    ///            (what is no number changes nothing)
     /// elapsed_s  since the call before
     /// period_s   between two zero timestamps of the driver
     double update(double error_s, double elapsed_s, double period_s) noexcept GECKO_NONBLOCKING;

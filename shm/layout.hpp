@@ -46,7 +46,7 @@ struct alignas(kLine) Identity {
 /// being written), since neither means anything without the other.
 struct TimeLineCell {
     std::atomic<std::uint32_t> sequence;
-    std::atomic<std::uint32_t> lead;   ///< frames; P is at least position(now) + lead while IO runs
+    std::atomic<std::uint32_t> lead;   ///< frames; P was at least position(now) + lead of late, while IO runs
     std::atomic<std::uint64_t> start;  ///< P at which the time line began
     std::atomic<std::int64_t>
         anchor_position;                   ///< frames of P; negative where P began after the device's clock

@@ -7,6 +7,10 @@
 namespace gecko::shm {
 namespace {
 
+/// Host ticks a frame of any clock that can be: a counter of 1 MHz to 10 GHz, rates of 1 kHz to 1 MHz.
+constexpr double kLeastTicks = 0.5;
+constexpr double kMostTicks = 2e7;
+
 /// The one copy that may run while the producer writes the same bytes. What it copied is believed only after
 /// `reserved` has been read behind an acquire fence; torn frames are thrown away there. ThreadSanitizer is
 /// told of this name and no other (tests/tsan.supp).
@@ -48,8 +52,8 @@ std::optional<TimeLine> RingReader::time_line() const noexcept GECKO_NONBLOCKING
         std::atomic_thread_fence(std::memory_order_acquire);
         if (before % 2 != 0 || cell.sequence.load(std::memory_order_relaxed) != before) continue;
         const bool sane = before != 0 && line.lead <= geometry_.frames() &&
-                          std::isfinite(line.clock.anchor_host_time) && line.clock.ticks_per_frame > 0 &&
-                          std::isfinite(line.clock.ticks_per_frame);
+                          std::isfinite(line.clock.anchor_host_time) &&
+                          line.clock.ticks_per_frame > kLeastTicks && line.clock.ticks_per_frame < kMostTicks;
         if (!sane) return std::nullopt;
         return line;
     }

@@ -4,6 +4,11 @@
 #include <cstring>
 
 namespace gecko::shm {
+namespace {
+
+constexpr std::uint64_t kLeadWindow = 16'384;  // frames of P
+
+}  // namespace
 
 RingWriter::RingWriter(std::byte* segment, const Geometry& geometry) noexcept
     : view_(View::of(segment, geometry)), geometry_(geometry) {
@@ -41,19 +46,30 @@ void RingWriter::set_volume(float gain, bool muted) noexcept {
 void RingWriter::begin_time_line(std::int64_t sample_time) noexcept GECKO_NONBLOCKING {
     base_ = static_cast<std::uint64_t>(sample_time) - position_;
     time_line_start_ = position_;
-    lead_ = UINT32_MAX;
+    leads_.fill(UINT32_MAX);
+    lead_window_ = position_ + kLeadWindow;
     published_ = false;
+}
+
+/// A host that wakes late in one cycle has less lead in it. What the consumer can rely on is the least seen lately: a cycle
+/// that was late once is no reason to read that much later for ever.
+void RingWriter::follow_lead(std::uint32_t lead) noexcept GECKO_NONBLOCKING {
+    if (position_ >= lead_window_) {
+        leads_ = {UINT32_MAX, leads_[0]};
+        lead_window_ = position_ + kLeadWindow;
+    }
+    leads_[0] = std::min(leads_[0], lead);
+    lead_ = std::min({leads_[0], leads_[1], geometry_.frames()});
 }
 
 void RingWriter::publish_time_line(const MixCycle& cycle) noexcept GECKO_NONBLOCKING {
     ClockLine clock = cycle.clock;
     clock.anchor_frame =
         static_cast<std::int64_t>(static_cast<std::uint64_t>(cycle.clock.anchor_frame) - base_);
-    if (published_ && clock == clock_ && cycle.lead >= lead_) return;
+    const std::uint32_t lead_before = lead_;
+    follow_lead(cycle.lead);
+    if (published_ && clock == clock_ && lead_ == lead_before) return;
     clock_ = clock;
-    // A host that wakes late in one cycle has less lead in it; the least seen on a time line is what the
-    // consumer can rely on.
-    lead_ = std::min({lead_, cycle.lead, geometry_.frames()});
     published_ = true;
 
     auto& cell = view_.control->producer.time_line;

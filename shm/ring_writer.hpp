@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -50,6 +51,7 @@ class RingWriter {
 
   private:
     void begin_time_line(std::int64_t sample_time) noexcept GECKO_NONBLOCKING;
+    void follow_lead(std::uint32_t lead) noexcept GECKO_NONBLOCKING;
     void publish_time_line(const MixCycle& cycle) noexcept GECKO_NONBLOCKING;
     void put(std::uint64_t position, const float* pcm, std::uint64_t frames) noexcept GECKO_NONBLOCKING;
 
@@ -59,9 +61,12 @@ class RingWriter {
     std::uint64_t base_ = 0;  // device sample time of P = 0, modulo 2^64
     std::uint32_t generation_ = 0;
     std::uint64_t time_line_start_ = 0;
-    std::uint32_t lead_ = UINT32_MAX;  // frames; the least seen on this time line
-    bool published_ = false;           // the time line, as it is now
-    ClockLine clock_{};                // of the cycle before, in frames of P
+    std::array<std::uint32_t, 2>
+        leads_{};                    // frames; the least seen in this window of P and in the one before
+    std::uint64_t lead_window_ = 0;  // P at which this window ends
+    std::uint32_t lead_ = 0;         // frames; the least of both
+    bool published_ = false;         // the time line, as it is now
+    ClockLine clock_{};              // of the cycle before, in frames of P
     std::uint32_t time_line_sequence_ = 0;
     std::atomic<bool> new_time_line_{true};
 };

@@ -119,7 +119,7 @@ TEST_F(Idle, AnOutputThatStartsAgainPlaysTheNewSoundFromItsFirstFrameNotFadedIn)
     EXPECT_EQ(rig_.engine.status().underrun_frames, 0u);
 }
 
-TEST_F(Idle, WhatTheRingNoLongerHasIsNotResumedAt) {
+TEST_F(Idle, WhatTheRingNoLongerHasIsNotResumedAtButCounted) {
     rig_.start_sink();
     const auto first = rig_.ring.reader.state().position;
     rig_.run(1 << 15, noise(5, 1 << 15), true);
@@ -127,7 +127,23 @@ TEST_F(Idle, WhatTheRingNoLongerHasIsNotResumedAt) {
     rig_.engine.resume_at(first);
     rig_.run(4'096, noise(6, 4'096));
     EXPECT_NEAR(rig_.engine.status().fill_frames, 192, 1.0);
-    EXPECT_EQ(rig_.engine.status().overtaken_frames, 0u);
+    EXPECT_NEAR(static_cast<double>(rig_.engine.status().overtaken_frames), 1 << 15, 1'024);
+}
+
+TEST_F(Idle, ARateThatChangesWhileTheOutputSleepsTakesNothingFromTheNextSound) {
+    rig_.start_sink();
+    rig_.run(4'096, noise(7, 2'048));
+    rig_.stop_sink();
+    rig_.run(4'800);
+    rig_.ring.writer.change_rate(96'000);
+    const auto first = rig_.ring.reader.state().position;
+    rig_.start_sink();
+    const auto song = noise(8, 60 * Rig::kCycle);
+    rig_.run(2'560, song, true);
+    rig_.engine.prepare(96'000);
+    rig_.engine.resume_at(first);
+    const auto rest = std::vector<float>(song.begin() + 2 * 2'560, song.end());
+    EXPECT_LT(find(rig_.run(30'720, rest), song), 256u);
 }
 
 }  // namespace

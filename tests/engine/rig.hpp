@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstdint>
 #include <random>
+#include <utility>
 #include <vector>
 
 #include "engine/engine.hpp"
@@ -71,10 +72,10 @@ class Rig {
     }
 
     void write(const std::vector<float>& cycle) {
-        ring.writer.write_mix({.sample_time = sink_frame_ + kCycle,
+        ring.writer.write_mix({.sample_time = sink_frame_ + lead_,
                                .pcm = cycle.data(),
                                .frames = static_cast<std::uint32_t>(cycle.size() / 2),
-                               .lead = kCycle,
+                               .lead = lead_,
                                .clock = line_});
         sink_frame_ += kCycle;
     }
@@ -82,10 +83,11 @@ class Rig {
     std::vector<float> pull(std::size_t frames) {
         std::vector<float> out(2 * frames, 9.0f);
         const double plays = now_ + 2.0 * kPull * kTicksPerFrame;
-        engine.render({.sample_time = output_frame_,
-                       .host_time = static_cast<std::uint64_t>(plays),
-                       .now = static_cast<std::uint64_t>(now_)},
-                      out);
+        engine.render(
+            {.sample_time = output_frame_,
+             .host_time = static_cast<std::uint64_t>(plays),
+             .now = static_cast<std::uint64_t>(now_ + std::exchange(late_ms_, 0.0) * 48 * kTicksPerFrame)},
+            out);
         output_frame_ += static_cast<double>(frames);
         return out;
     }
@@ -96,6 +98,19 @@ class Rig {
         now_ += static_cast<double>(frames) * kTicksPerFrame;
     }
 
+    /// Nothing is mixed for so many frames, which a multiple of a cycle is; the output goes on.
+    void skip_sink(std::size_t frames) {
+        for (std::size_t done = 0; done < frames; done += kPull) {
+            pull(kPull);
+            now_ += kPull * kTicksPerFrame;
+        }
+        sink_frame_ += static_cast<std::int64_t>(frames / kCycle * kCycle);
+    }
+    /// The next callback comes this late, ms.
+    void next_pull_late(double ms) { late_ms_ = ms; }
+    /// How far ahead the host mixes from now on, frames.
+    void set_lead(std::uint32_t frames) { lead_ = frames; }
+
     PrivateRing ring;
     Engine engine;
 
@@ -105,6 +120,8 @@ class Rig {
     shm::ClockLine line_;
     std::int64_t sink_frame_ = 0;
     bool sink_runs_ = false;
+    double late_ms_ = 0;
+    std::uint32_t lead_ = kCycle;
 };
 
 /// The frame of `played` at which `pcm` begins, sample for sample; played.size() if nowhere.

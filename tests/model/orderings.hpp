@@ -139,7 +139,7 @@ inline constexpr std::array kOrderings = {
     Ordering{Site::clock_begin_takes, "TakingTheClocksFlagToBeginATimeLine", &driver_clock, "driver/clock.cpp",
              "while (writing_.test_and_set(std::memory_order_acquire)) ::sched_yield();", Order::acquire, Order::relaxed},
     Ordering{Site::clock_begin_gives, "GivingTheClocksFlagBackAfterATimeLineBegan", &driver_clock, "driver/clock.cpp",
-             "publish();\n    writing_.clear(std::memory_order_release);", Order::release, Order::relaxed},
+             "publish();\n    steer_again_after(0);\n    writing_.clear(std::memory_order_release);", Order::release, Order::relaxed},
     Ordering{Site::clock_steer_takes, "TakingTheClocksFlagToSteer", &driver_clock, "driver/clock.cpp",
              "if (writing_.test_and_set(std::memory_order_acquire)) return;", Order::acquire, Order::relaxed},
     Ordering{Site::clock_steer_gives, "GivingTheClocksFlagBackAfterSteering", &driver_clock, "driver/clock.cpp",
