@@ -50,8 +50,8 @@ class TextPrinter final : public StatusPrinter {
                                        const engine::Status& status) const {
         if (connection.problem) return "waiting: " + connection.problem->message();
         if (connection.asleep) {
-            return fmt::format("asleep until something is played into Gecko Sink -> {}, {}",
-                               connection.output, preset_);
+            return fmt::format("asleep until something is played into Gecko Sink -> {} at {:g} kHz, {}",
+                               connection.output, connection.rate_hz / 1000, preset_);
         }
         if (!connection.running) return "waiting for the output";
         return fmt::format("{} -> {} at {:g} kHz, {}",

@@ -48,7 +48,7 @@ std::expected<void, PlatformError> CoreAudioBackend::start(engine::Engine& engin
     search_.reset();
     {
         const std::lock_guard lock(wake_.mutex);
-        wake_.ending = wake_.looking = wake_.restarted = false;
+        wake_.ending = wake_.looking = wake_.beat = wake_.restarted = false;
     }
     auto first = reconcile(true);
     if (!first) {
@@ -91,7 +91,7 @@ void CoreAudioBackend::wake(bool Wake::* what) {
 }
 
 void CoreAudioBackend::run() {
-    const auto woken = [&] { return wake_.looking || wake_.restarted || wake_.ending; };
+    const auto woken = [&] { return wake_.looking || wake_.beat || wake_.restarted || wake_.ending; };
     bool listening = false;
     std::unique_lock lock(wake_.mutex);
     while (true) {
@@ -104,12 +104,16 @@ void CoreAudioBackend::run() {
         }
         if (wake_.ending) return;
         const bool looking = std::exchange(wake_.looking, false);
+        const bool beat = std::exchange(wake_.beat, false);
         const bool restarted = std::exchange(wake_.restarted, false);
         lock.unlock();
         if (restarted) drop_link();  // nothing that the audio server knew of us is left
         const auto verdict = listen();
         const bool asleep = search_.has_value();
-        if (looking || restarted || link_ == nullptr || asleep == verdict.run) {
+        // While the output sleeps a beat costs the server one question; what else changes it tells.
+        const bool look = looking || restarted || link_ == nullptr || asleep == verdict.run ||
+                          (beat && (!asleep || !sink_is_there() || connection().problem));
+        if (look) {
             if (const auto result = reconcile(verdict.run); !result) tell(result.error());
         }
         listening = verdict.listen && search_.has_value();
@@ -127,12 +131,16 @@ engine::IdleWatch::Verdict CoreAudioBackend::listen() {
     const auto now = std::chrono::steady_clock::now();
     const double elapsed = std::chrono::duration<double>(now - std::exchange(listened_, now)).count();
     const shm::RingReader ring = link_->ring();
-    const bool audible = search_
-                             ? search_->find(ring).has_value()
-                             : static_cast<double>(engine_->quiet_frames()) < elapsed * connection().rate_hz;
+    const bool audible = search_ ? search_->find(ring).has_value()
+                                 : static_cast<double>(engine_->quiet_frames()) < elapsed * rate_hz_;
     return idle_.look({.now = std::chrono::duration<double>(now.time_since_epoch()).count(),
                        .playing = ring.state().running,
                        .audible = audible});
+}
+
+bool CoreAudioBackend::sink_is_there() const {
+    const auto sink = device_with_uid(shm::kDeviceUid);
+    return sink && *sink == link_->sink();
 }
 
 void CoreAudioBackend::drop_link() {
@@ -169,11 +177,13 @@ std::expected<void, PlatformError> CoreAudioBackend::reconcile(bool run) {
             search_.emplace(link_->ring(), engine_->read_position());
             stop_output(false);  // there is nothing to fade
         }
+        // Who plays next is to find the rates as they will be: a device that changes its rate loses what it plays.
+        if (const auto agreed = agree(*output); !agreed) return std::unexpected(agreed.error());
         tell(std::nullopt);
         return {};
     }
     if (stream_ == nullptr || stream_->device() != *output || nominal_rate(*sink) != nominal_rate(*output) ||
-        nominal_rate(*output) != connection().rate_hz) {
+        nominal_rate(*output) != rate_hz_) {
         if (auto playing = replay_on(*output); !playing) return playing;
     }
     search_.reset();
@@ -183,19 +193,18 @@ std::expected<void, PlatformError> CoreAudioBackend::reconcile(bool run) {
 
 std::expected<void, PlatformError> CoreAudioBackend::reattach(AudioObjectID sink) {
     drop_link();
-    auto link = DriverLink::attach(sink, [] { wake(&Wake::looking); });
+    auto link = DriverLink::attach(sink, [] { wake(&Wake::beat); });
     if (!link) return std::unexpected(link.error());
     link_ = *std::move(link);
     engine_->attach(link_->ring());
-    rates_.reset();
+    agreed_output_ = kAudioObjectUnknown;
     idle_.reset();
     return {};
 }
 
 std::expected<void, PlatformError> CoreAudioBackend::replay_on(AudioObjectID output) {
-    if (stream_ != nullptr && stream_->device() != output) rates_.reset();
     stop_output(true);
-    const auto rate = rates_.settle(link_->sink(), output);
+    const auto rate = agree(output);
     if (!rate) return std::unexpected(rate.error());
     engine_->prepare(*rate);
     if (search_) engine_->resume_at(search_->position());
@@ -207,10 +216,18 @@ std::expected<void, PlatformError> CoreAudioBackend::replay_on(AudioObjectID out
     while (!engine_->faded_in() && std::chrono::steady_clock::now() < deadline) {
         std::this_thread::sleep_for(std::chrono::milliseconds(2));
     }
-    const std::lock_guard lock(mutex_);
-    connection_.rate_hz = *rate;
-    connection_.output = device_name(output);
     return {};
+}
+
+/// Gecko Sink and the output at one rate.
+std::expected<double, PlatformError> CoreAudioBackend::agree(AudioObjectID output) {
+    if (std::exchange(agreed_output_, output) != output) {
+        rates_.reset();
+        output_name_ = device_name(output);
+    }
+    const auto rate = rates_.settle(link_->sink(), output);
+    if (rate) rate_hz_ = *rate;
+    return rate;
 }
 
 void CoreAudioBackend::stop_output(bool fade) {
@@ -265,6 +282,8 @@ void CoreAudioBackend::tell(std::optional<PlatformError> problem) {
         const std::lock_guard lock(mutex_);
         const Connection before = connection_;
         connection_.attached = link_ != nullptr;
+        connection_.output = output_name_;
+        connection_.rate_hz = rate_hz_;
         connection_.running = stream_ != nullptr && engine_->faded_in() && !problem;
         connection_.asleep = search_.has_value() && stream_ == nullptr && !problem;
         connection_.problem = std::move(problem);

@@ -43,6 +43,7 @@ class CoreAudioBackend final : public PlatformBackend {
         std::condition_variable changed;
         // Guarded by the mutex.
         bool looking = false;    // something changed
+        bool beat = false;       // a second has passed
         bool restarted = false;  // the audio server did
         bool ending = false;
     };
@@ -56,7 +57,9 @@ class CoreAudioBackend final : public PlatformBackend {
                                const AudioObjectPropertyAddress* addresses, void* backend);
     void watch(AudioObjectID sink, AudioObjectID output);
     engine::IdleWatch::Verdict listen();
+    [[nodiscard]] bool sink_is_there() const;
     void drop_link();
+    std::expected<double, PlatformError> agree(AudioObjectID output);
     std::expected<void, PlatformError> reconcile(bool run);
     std::expected<void, PlatformError> reattach(AudioObjectID sink);
     std::expected<void, PlatformError> replay_on(AudioObjectID output);
@@ -67,6 +70,9 @@ class CoreAudioBackend final : public PlatformBackend {
     std::unique_ptr<DriverLink> link_;
     std::unique_ptr<OutputStream> stream_;
     RateAgreement rates_;
+    AudioObjectID agreed_output_ = kAudioObjectUnknown;  // that rates_ knows
+    double rate_hz_ = 0;                                 // nominal, of both; 0 before they agreed
+    std::string output_name_;
     engine::IdleWatch idle_;
     std::optional<engine::SoundSearch> search_;  // while the output sleeps
     std::chrono::steady_clock::time_point listened_{};

@@ -36,5 +36,30 @@ TEST_F(Idle, AfterTenSecondsOfSilenceTheOutputSleepsAndTheNextSoundIsHeardFromIt
     EXPECT_FALSE(std::ranges::search(lines[1].audio.samples, second.samples).empty());
 }
 
+TEST_F(Idle, ASleepingOutputIsWokenByAnApplicationThatStartsAndARateThatChangedMeanwhileCostsNothing) {
+    write_audio(scratch_ / "other.wav", broadband(14, 44'100, 2, 0.5), SF_FORMAT_WAV | SF_FORMAT_FLOAT);
+    const Audio song = broadband(13, 44'100, 2, 2.0);
+    write_audio(file_, song, SF_FORMAT_WAV | SF_FORMAT_FLOAT);
+    start_server();
+    start_gecko();
+    ASSERT_TRUE(
+        gecko_->wait_for("asleep until something is played into Gecko Sink -> Simulated Speakers at 48 kHz"));
+    // Somebody plays past Gecko, and gives the speakers another rate.
+    EXPECT_EQ(
+        run({program("gecko-play"), "--device", "Simulated Speakers", (scratch_ / "other.wav").string()},
+            environment())
+            .exit_code,
+        0);
+    ASSERT_TRUE(gecko_->wait_for(
+        "asleep until something is played into Gecko Sink -> Simulated Speakers at 44.1 kHz"));
+    start_player();
+    EXPECT_EQ(player_->finish().exit_code, 0);
+    player_.reset();
+    end_all();
+    EXPECT_TRUE(std::ranges::any_of(heard(), [&](const Line& line) {
+        return !std::ranges::search(line.audio.samples, song.samples).empty();
+    }));
+}
+
 }  // namespace
 }  // namespace gecko::testing
