@@ -36,9 +36,16 @@ void Checker::fed(const Fed& fed) {
 }
 
 void Checker::expect_new_phase() {
+    if (now() > set_back_until_) set_back_ = 0;
     lock_.reset();
     stash_.clear();
     fade_out_gain_ = 1;
+}
+
+void Checker::allow_set_back(std::int64_t frames, Ticks until) {
+    set_back_ += frames;
+    set_back_until_ = std::max(set_back_until_, until);
+    excuse(now(), until);
 }
 
 std::size_t Checker::begin_excuse(Ticks from) {
@@ -64,6 +71,7 @@ std::uint64_t Checker::find(std::int64_t sink_time) {
 void Checker::lock(const Lock& found) {
     lock_ = found;
     const auto stash = std::exchange(stash_, {});
+    if (set_back_ > 0) return;  // where those were read is not known
     double gain = 0;
     for (const Stashed& part : stash) {
         entry_ = log_.find_time(found.time_line, part.sample_time + found.offset);
@@ -134,7 +142,7 @@ std::size_t Checker::as_expected(std::int64_t sample_time, std::span<const float
     if (at == log_.end() || log_[at].time_line != lock_->time_line) {  // behind the last that was fed
         const bool over = at != log_.end() || line_ended_;
         const std::size_t run = silent(pcm);
-        if (over || run == 0 || excused(now())) return still_silent(run);
+        if (over || run == 0 || excused(now()) || may_be_set_back(run)) return still_silent(run);
         counts_.silence += run;
         complain(fmt::format("silence: {} frames were played before they were fed", run));
         return run;
@@ -154,13 +162,16 @@ std::size_t Checker::as_expected(std::int64_t sample_time, std::span<const float
     const std::uint64_t frame = entry.frame + static_cast<std::uint64_t>(sink_time - entry.sample_time);
     if (frame < next_) return 0;
     const std::size_t run = counted(frame, pcm);
-    if (run > 0) heard(frame, run, counts_.played);
+    if (run > 0) {
+        heard(frame, run, counts_.played);
+        if (now() > set_back_until_) set_back_ = 0;
+    }
     return run;
 }
 
 std::size_t Checker::otherwise(std::int64_t sample_time, std::span<const float> pcm) {
     if (const std::size_t run = silent(pcm); run > 0) {
-        if (excused(now())) {
+        if (excused(now()) || may_be_set_back(run)) {
             counts_.explained_silence += run;
         } else {
             counts_.silence += run;
@@ -189,6 +200,8 @@ std::size_t Checker::otherwise(std::int64_t sample_time, std::span<const float> 
         lock_ && lock_->time_line == found.time_line ? found.offset - lock_->offset : 0;
     if (shift > 0 && shift <= surplus_ && *frame == next_) {
         surplus_ -= shift;
+    } else if (shift < 0 && -shift <= set_back_) {
+        set_back_ += shift;
     } else if (lock_ && lock_->time_line == found.time_line) {
         ++counts_.shifted;
         complain(fmt::format("shifted: frame {} is played {} frames too early; frame {} was due", *frame,
@@ -247,7 +260,7 @@ void Checker::played(std::int64_t sample_time, std::span<const float> pcm, Fade 
         return;
     }
     if (fade == Fade::falling) {
-        if (lock_) scaled(sample_time, pcm, fade_out_gain_, false);
+        if (lock_ && set_back_ == 0) scaled(sample_time, pcm, fade_out_gain_, false);
         return;
     }
     while (!pcm.empty()) {
@@ -262,6 +275,10 @@ void Checker::skipped(std::int64_t sample_time, std::size_t frames, Ticks since)
     // Where reading is not known to be on the newest time line, what is left out may be its beginning.
     if (!lock_ || log_.end() == 0 || log_[log_.end() - 1].time_line != lock_->time_line) {
         excuse(since - std::min(since, latency_), now() + latency_);
+    }
+    if (lock_ && set_back_ > 0) {  // nor where it is on that one
+        excuse(since - std::min(since, latency_), now() + latency_);
+        return;
     }
     if (!lock_) return;
     const std::int64_t start = sample_time + lock_->offset;

@@ -53,6 +53,11 @@ class Checker {
     void expect_new_phase();
     /// Reading is late by up to this many frames, and may catch up where only silence is left out for it.
     void allow_surplus(std::int64_t frames) { surplus_ = frames; }
+    /// Frames may come late until then; once reading goes back by up to `frames` for it, with silence in their place.
+    void allow_set_back(std::int64_t frames, Ticks until);
+    [[nodiscard]] bool set_back_allowed() const { return set_back_ > 0; }
+    /// Whether nothing that was fed is still to be heard.
+    [[nodiscard]] bool all_heard() const { return next_ >= fed_frames_; }
     /// All that is fed or played in this time may be lost, or silence. Ends with end_excuse().
     std::size_t begin_excuse(Ticks from);
     void end_excuse(std::size_t excuse, Ticks to);
@@ -100,6 +105,10 @@ class Checker {
     void heard(std::uint64_t frame, std::size_t frames, std::uint64_t& count);
     void lost(std::uint64_t from, std::uint64_t to);
     [[nodiscard]] bool excused(Ticks at) const;
+    /// So many frames of silence are there because reading was set back, in the silence before.
+    [[nodiscard]] bool may_be_set_back(std::size_t frames) const {
+        return static_cast<std::int64_t>(frames) <= set_back_;
+    }
     [[nodiscard]] std::optional<std::uint64_t> overdue();
     /// The entry that holds a sample time of the lock's time line; the one behind it if none does.
     [[nodiscard]] std::uint64_t find(std::int64_t sink_time);
@@ -113,7 +122,9 @@ class Checker {
     Ticks resumed_ = 0;
     std::optional<Lock> lock_;
     std::int64_t surplus_ = 0;
-    std::uint64_t entry_ = 0;  // where find() goes on
+    std::int64_t set_back_ = 0;  // frames
+    Ticks set_back_until_ = 0;   // sound that is heard later in its old place shows that reading stayed
+    std::uint64_t entry_ = 0;    // where find() goes on
     std::vector<Excuse> excuses_;
     std::vector<Stashed> stash_;  // faded in, and not yet known which frames they are
     double fade_out_gain_ = 1;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 
 #include "minihal/host/device_line.hpp"
@@ -36,6 +37,12 @@ class DeviceIo {
     [[nodiscard]] bool running() const { return running_; }
 
     [[nodiscard]] std::uint32_t frames() const { return frames_; }
+    /// The time line goes on with cycles of so many frames, still one buffer ahead: smaller ones go on where the last one ended, larger ones
+    /// leave out what they are larger by (IoDevice::set_buffer_frames).
+    void set_frames(std::uint32_t frames) {
+        position_ = std::max(position_, position_ + frames_ - frames);
+        frames_ = frames;
+    }
     /// When the next cycle should run.
     [[nodiscard]] Ticks due() const { return line_.host_time_of(position_); }
     /// Sample time that the next cycle hands over first.

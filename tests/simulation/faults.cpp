@@ -105,6 +105,12 @@ std::string text_of(const Fault& fault) {
         std::string operator()(const SinkLate& f) {
             return fmt::format("Gecko Sink {:.3f} ms late", 1e3 * f.seconds);
         }
+        std::string operator()(const SinkFrames& f) {
+            return fmt::format("Gecko Sink's cycles have {} frames", f.frames);
+        }
+        std::string operator()(const FirstCallbackLate& f) {
+            return fmt::format("the next output's first callback {:.3f} ms late", 1e3 * f.seconds);
+        }
         std::string operator()(const SinkOverload& f) {
             return fmt::format("Gecko Sink leaves out {} cycles", f.cycles);
         }

@@ -27,6 +27,15 @@ struct Stall {
 struct SinkLate {
     double seconds;
 };
+/// From now on Gecko Sink's cycles have so many frames, on the time line that they had: its host mixes as much less, or more, ahead.
+/// Less ahead is late for about a second at most, until reading has been set back; then all is whole.
+struct SinkFrames {
+    std::uint32_t frames;
+};
+/// The first callback of the output that starts next comes late by this; those behind it do not. The same.
+struct FirstCallbackLate {
+    double seconds;
+};
 /// Gecko Sink's host leaves cycles out: as much silence, and nothing lost.
 struct SinkOverload {
     std::uint32_t cycles;
@@ -42,11 +51,12 @@ struct ClientStops {};
 struct SourceRests {
     double seconds;
 };
-/// Somebody sets Gecko Sink's rate, and the output follows.
+/// Somebody sets Gecko Sink's rate, and the output follows. Where the output sleeps nothing is lost.
 struct RateChanges {
     std::uint32_t hz;
 };
-/// Another output, with its own crystal, buffer and sample time; the app fades out first or the old one was pulled out.
+/// Another output, with its own crystal, buffer and sample time; the app fades out first or the old one was pulled out. Where the output
+/// sleeps nothing is lost.
 struct OutputReplaced {
     double ppm;
     std::uint32_t frames;
@@ -61,8 +71,9 @@ struct HostDies {
     double seconds;
 };
 
-using Fault = std::variant<Drift, Jitter, Stall, SinkLate, SinkOverload, OutputOverload, ClientStarts,
-                           ClientStops, SourceRests, RateChanges, OutputReplaced, AppDies, HostDies>;
+using Fault =
+    std::variant<Drift, Jitter, Stall, SinkLate, SinkFrames, FirstCallbackLate, SinkOverload, OutputOverload,
+                 ClientStarts, ClientStops, SourceRests, RateChanges, OutputReplaced, AppDies, HostDies>;
 
 struct At {
     double seconds;  ///< from the world's beginning
@@ -70,7 +81,7 @@ struct At {
 };
 using Script = std::vector<At>;
 
-/// Faults of every kind between `from` and `to` (seconds), about `gap` seconds apart, from a seed. Crystals are within +-`ppm`.
+/// Faults of every kind but SinkFrames and FirstCallbackLate between `from` and `to` (seconds), about `gap` seconds apart, from a seed. Crystals are within +-`ppm`.
 Script random_script(std::uint64_t seed, double from, double to, double gap, double ppm = 300);
 
 /// For people.

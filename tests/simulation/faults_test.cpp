@@ -98,6 +98,30 @@ TEST(Faults, ACycleWithinTheMarginIsNotHeardAndALateOneIsSilence) {
     EXPECT_LE(late.counts.explained_lost, 2'400u);
 }
 
+TEST(Faults, AHostThatMixesLessFarAheadIsSilenceForAMomentAndThenAllIsWhole) {
+    const Heard heard = play({{5, SinkFrames{.frames = 256}},
+                              {10, SinkFrames{.frames = 64}},
+                              {15, SinkFrames{.frames = 512}},
+                              {20, SinkFrames{.frames = 64}}});
+    EXPECT_EQ(heard.verdict, "");
+    EXPECT_LT(heard.counts.explained_lost, 2'400u);
+    EXPECT_LT(heard.counts.explained_silence, kBeforeSound + 4'800u);
+}
+
+TEST(Faults, AFirstCallbackThatComesLateIsSilenceForAMomentAndThenAllIsWhole) {
+    for (const double seconds : {0.001, 0.003, 0.005, 0.01, 0.015}) {
+        SCOPED_TRACE(seconds);
+        const Heard heard = play({{5, FirstCallbackLate{.seconds = seconds}},
+                                  {6, OutputReplaced{.ppm = -100, .frames = 256, .fades = true}},
+                                  {12, FirstCallbackLate{.seconds = seconds}},
+                                  {12, RateChanges{.hz = 96'000}},
+                                  {18, FirstCallbackLate{.seconds = seconds}},
+                                  {18, AppDies{.seconds = 4}}});
+        EXPECT_EQ(heard.verdict, "");
+        EXPECT_EQ(heard.outages.size(), 3u);
+    }
+}
+
 TEST(Faults, ApplicationsStartAndStopAndEveryFrameIsHeard) {
     const Heard heard = play({{2, ClientStops{}},
                               {3, ClientStarts{}},

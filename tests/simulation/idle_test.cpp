@@ -57,5 +57,36 @@ TEST(Idle, AnOutputThatStoppedIsReplacedAndNothingIsLost) {
     EXPECT_EQ(world.checker().counts().explained_lost, 0u);
 }
 
+TEST(Idle, TheRateOfAnOutputThatStoppedChangesAndNothingIsLost) {
+    for (const std::uint32_t hz : {44'100u, 96'000u, 192'000u}) {
+        SCOPED_TRACE(hz);
+        World world({});
+        world.add({{5, ClientStops{}},
+                   {30, RateChanges{.hz = hz}},
+                   {35, ClientStarts{}},
+                   {45, SourceRests{.seconds = 20.0123}},
+                   {62, RateChanges{.hz = 48'000}},
+                   {63, OutputReplaced{.ppm = 300, .frames = 2'048, .fades = true}}});
+        world.run_until(34);
+        EXPECT_FALSE(world.output_runs());
+        world.run_until(64);
+        EXPECT_FALSE(world.output_runs());
+        world.run_until(80);
+        world.finish();
+        EXPECT_EQ(world.verdict(), "");
+        EXPECT_EQ(world.checker().counts().explained_lost, 0u);
+    }
+}
+
+TEST(Idle, AnOutputThatIsWokenAndFirstCallsBackLateIsSilenceForAMomentAndThenAllIsWhole) {
+    World world({});
+    world.add({{5, SourceRests{.seconds = 20}},
+               {24, FirstCallbackLate{.seconds = 0.015}},
+               {40, SourceRests{.seconds = 2}}});
+    world.run_until(60);
+    world.finish();
+    EXPECT_EQ(world.verdict(), "");
+}
+
 }  // namespace
 }  // namespace gecko::simulation

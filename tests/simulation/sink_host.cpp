@@ -56,6 +56,11 @@ bool SinkHost::stop_client() {
     return true;
 }
 
+void SinkHost::set_frames(std::uint32_t frames) {
+    frames_ = frames;
+    if (io_.running()) io_.set_frames(frames);
+}
+
 void SinkHost::begin_io() {
     stamp_.reset();
     io_.begin(rate(), frames_, stamp());

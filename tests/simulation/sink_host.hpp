@@ -33,6 +33,9 @@ class SinkHost {
     /// What the driver asked for meanwhile: a change of configuration is made with IO stopped. True if it was.
     bool control_work();
 
+    /// Another size of cycles, on the time line in force.
+    void set_frames(std::uint32_t frames);
+
     [[nodiscard]] DeviceIo& io() { return io_; }
     /// The cycle that is due, with these frames of one client as its mix. Gives the sample time of the first of them.
     std::int64_t run_cycle(std::span<float> mix);

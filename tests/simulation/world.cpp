@@ -35,6 +35,7 @@ World::World(const Setup& setup)
       rate_(setup.rate),
       jitter_(setup.jitter),
       sink_(std::make_unique<SinkHost>(setup.sink_frames)),
+      sink_frames_(setup.sink_frames),
       output_{.crystal = {},
               .io = {},
               .frames = setup.output_frames,
@@ -100,7 +101,7 @@ void World::schedule(Next& next, const DeviceIo& io) {
 }
 
 void World::update_latency(double extra) {
-    latency_ = 2.0 * (setup_.sink_frames + output_.frames) / rate_ + 0.03 + jitter_ + extra;
+    latency_ = 2.0 * (sink_frames_ + output_.frames) / rate_ + 0.03 + jitter_ + extra;
     checker_.set_latency(latency_);
 }
 
@@ -164,16 +165,21 @@ void World::begin_output() {
     app_->engine().prepare(rate_);
     const bool woken = search_.has_value();
     if (woken) app_->engine().resume_at(search_->position());
+    woken_ = woken;
     search_.reset();
     waking_ = false;
     output_.crystal.start(now(), rate_, output_.ppm);
     output_.io.begin(rate_, output_.frames, output_stamp());
     schedule(output_.next, output_.io);
+    const double late = std::exchange(first_callback_late_, 0);
+    output_.next.run_at += ticks_of(late);
     fading_out_ = false;
     output_.left_out = 0;
     checker_.expect_new_phase();
-    checker_.allow_surplus(woken ? static_cast<std::int64_t>(kLongestWake * rate_) + 2 * output_.frames : 0);
-    update_latency(woken ? kLongestWake : 0);
+    const double wake = woken ? kLongestWake + late : 0;
+    checker_.allow_surplus(woken ? static_cast<std::int64_t>(wake * rate_) + 2 * output_.frames : 0);
+    update_latency(wake);
+    if (late > 0) allow_set_back(late);
     unsettle();
     measured_line_.reset();
     returning_ = outage_.has_value();
@@ -199,7 +205,9 @@ void World::run_output() {
     if (!io.look(output_stamp())) checker_.complain("simulation: the output began a time line by itself");
     const DeviceIo::Cycle cycle = io.cycle();
     engine::Engine& engine = app_->engine();
-    const Fade fade = fading_out_ ? Fade::falling : engine.faded_in() ? Fade::none : Fade::rising;
+    if (engine.faded_in()) woken_ = false;
+    const bool whole = woken_ || engine.faded_in();
+    const Fade fade = fading_out_ ? Fade::falling : whole ? Fade::none : Fade::rising;
     out_.resize(2 * std::size_t{io.frames()});
     engine.render({.sample_time = cycle.output_time.mSampleTime,
                    .host_time = cycle.output_time.mHostTime,

@@ -12,6 +12,7 @@
 #include "app.hpp"
 #include "checker.hpp"
 #include "engine/idle_watch.hpp"
+#include "engine/late_watch.hpp"
 #include "engine/sound_search.hpp"
 #include "faults.hpp"
 #include "minihal/hardware/speakers.hpp"
@@ -106,6 +107,8 @@ class World {
     void happen(const Jitter& jitter);
     void happen(const Stall& stall);
     void happen(const SinkLate& late);
+    void happen(const SinkFrames& change);
+    void happen(const FirstCallbackLate& late);
     void happen(const SinkOverload& overload);
     void happen(const OutputOverload& overload);
     void happen(const ClientStarts&);
@@ -125,6 +128,8 @@ class World {
     void end_output();
     void begin_time_line();
     void begin_outage();
+    void allow_set_back(double late);
+    void disturb(double seconds);
     void update_latency(double extra = 0);
     void unsettle() { settled_at_ = now() + ticks_of(setup_.settling); }
     void drift_step(double step, int left);
@@ -150,6 +155,7 @@ class World {
     Loop loop_;
 
     std::unique_ptr<SinkHost> sink_;
+    std::uint32_t sink_frames_;
     Next sink_next_;
     std::uint32_t time_line_ = 0;
     std::int64_t hole_ = 0;  // frames left out since the last cycle
@@ -164,14 +170,21 @@ class World {
     engine::IdleWatch idle_;
     std::optional<engine::SoundSearch> search_;  // while the output is stopped
     bool waking_ = false;                        // the output is being started
+    bool woken_ = false;                         // it has been, and is heard whole from its first callback on
     Ticks looked_ = 0;
     Ticks look_at_ = 0;  // of the next look that is not a heartbeat's
     Output output_;
+    double first_callback_late_ = 0;  // seconds; of the output that starts next
     std::vector<float> out_;
 
     std::multimap<Ticks, std::function<void()>> actions_;
     Ticks stalled_until_ = 0;
     Ticks sink_late_until_ = 0;
+    struct Disturbance {
+        Ticks at = 0;
+        double seconds = 0;
+    };
+    std::deque<Disturbance> disturbances_;  // lately: frames that came late once
     std::optional<std::size_t> outage_;
     Ticks silent_since_ = 0;  // of the outage
     bool returning_ = false;  // the outage is over but for the first frame

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "world.hpp"
 
@@ -16,6 +17,9 @@ constexpr double kNotice = 0.001;   // seconds until the app hears that IO start
 constexpr double kPoll = 0.002;     // seconds between two looks at a fade
 constexpr double kFadeGuard = 0.2;  // seconds
 constexpr std::size_t kRemembered = 5;
+constexpr double kMargin = 0.004;  // seconds: the engine's
+constexpr double kSetBack =
+    1.2;  // seconds until the engine has noticed that frames come late again and again
 
 }  // namespace
 
@@ -25,6 +29,26 @@ void World::apply(const Fault& fault) {
     if (happened_.size() > kRemembered) happened_.pop_front();
     std::visit([this](const auto& what) { happen(what); }, fault);
     if (sink_) (void)sink_->control_work();
+}
+
+/// For so many seconds of what reading was set by are not there any more. What came late just before counts as well.
+void World::allow_set_back(double late) {
+    double most = late + 2 * kMargin + 2 * jitter_;
+    for (const Disturbance& disturbance : disturbances_) {
+        if (disturbance.at + ticks_of(kSetBack) >= now()) most += disturbance.seconds;
+    }
+    checker_.allow_set_back(static_cast<std::int64_t>(most * rate_), now() + ticks_of(late + kSetBack));
+    latency_ += most;
+    checker_.set_latency(latency_);
+}
+
+/// Frames come late once. That is no reason to set reading back, unless it happens as often as if it were one.
+void World::disturb(double seconds) {
+    while (!disturbances_.empty() && disturbances_.front().at + ticks_of(kSetBack) < now())
+        disturbances_.pop_front();
+    disturbances_.push_back({.at = now(), .seconds = seconds});
+    if (checker_.set_back_allowed() || disturbances_.size() >= engine::LateWatch::kTimes)
+        allow_set_back(seconds);
 }
 
 void World::happen(const Drift& drift) {
@@ -50,6 +74,7 @@ void World::happen(const Jitter& jitter) {
 
 void World::happen(const Stall& stall) {
     stalled_until_ = now() + ticks_of(stall.seconds);
+    disturb(stall.seconds);
     const auto hold = [&](Next& next, DeviceIo& io, auto skip) {
         if (!io.running()) return;
         const auto period = static_cast<Ticks>(kTicksPerSecond * io.frames() / rate_);
@@ -66,13 +91,44 @@ void World::happen(const Stall& stall) {
 void World::happen(const SinkLate& late) {
     if (!sink_ || !sink_->io().running()) return;
     sink_late_until_ = now() + ticks_of(late.seconds);
+    disturb(late.seconds);
     sink_next_.run_at = std::max(sink_next_.run_at, sink_late_until_);
     checker_.excuse(now(), sink_late_until_ + ticks_of(latency_));
     unsettle();
 }
 
+void World::happen(const SinkFrames& change) {
+    const std::uint32_t before = std::exchange(sink_frames_, change.frames);
+    if (!sink_) return;
+    DeviceIo& io = sink_->io();
+    const std::int64_t written_until = io.output_position();
+    sink_->set_frames(change.frames);
+    latency_ += 2.0 * (change.frames - std::min(change.frames, before)) / rate_;
+    checker_.set_latency(latency_);
+    if (!io.running()) return;
+    if (const auto left_out = io.output_position() - written_until; left_out > 0) {
+        checker_.fed({.what = Fed::What::hole,
+                      .time_line = time_line_,
+                      .sample_time = written_until,
+                      .frames = static_cast<std::uint32_t>(left_out),
+                      .frame = next_frame_,
+                      .at = now()});
+        hole_ += left_out;
+    }
+    schedule(sink_next_, io);
+    if (change.frames >= before) return;
+    allow_set_back(static_cast<double>(before - change.frames) / rate_);
+    // What has been faded in until now is not looked at.
+    if (app_ && !app_->engine().faded_in()) checker_.excuse(now() - ticks_of(kFadeGuard), now());
+}
+
+void World::happen(const FirstCallbackLate& late) {
+    first_callback_late_ = late.seconds;
+}
+
 void World::happen(const SinkOverload& overload) {
     if (!sink_ || !sink_->io().running()) return;
+    disturb(static_cast<double>(overload.cycles) * sink_->io().frames() / rate_);
     for (std::uint32_t i = 0; i < overload.cycles; ++i) skip_sink();
     schedule(sink_next_, sink_->io());
 }
@@ -101,7 +157,8 @@ void World::happen(const SourceRests& rests) {
 
 void World::happen(const RateChanges& changes) {
     if (!sink_ || changes.hz == rate_) return;
-    begin_outage();
+    const bool sleeps = search_ && !waking_ && checker_.all_heard();
+    if (!sleeps) begin_outage();
     sink_->set_rate(changes.hz);
     rate_ = changes.hz;
     if (sink_->control_work() && sink_->clients() > 0) begin_time_line();
@@ -116,6 +173,7 @@ void World::happen(const OutputReplaced& replaced) {
     if (!app_ || search_) {
         output_.ppm = replaced.ppm;
         output_.frames = replaced.frames;
+        output_.origin = static_cast<std::int64_t>(random_.below(1 << 20)) * 16'384;
         return;
     }
     begin_outage();
@@ -161,7 +219,7 @@ void World::happen(const HostDies& dies) {
     sink_.reset();
     checker_.line_ends();
     in(dies.seconds, [this, clients] {
-        sink_ = std::make_unique<SinkHost>(setup_.sink_frames);
+        sink_ = std::make_unique<SinkHost>(sink_frames_);
         if (!app_) return;  // it is being started anyway
         ++life_;
         waking_ = false;
