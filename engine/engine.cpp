@@ -124,7 +124,7 @@ void Engine::read(SharedMemorySource& source, const OutputCycle& cycle,
             const std::uint64_t end = plan.position + plan.frames;
             const std::uint64_t back = late_.note(cycle.sample_time / rate_hz_, plan.frames, underrun,
                                                   ReadPhase::shortage(end, state.position));
-            if (back > 0) phase_.set_back(back);
+            if (back > 0) phase_.come_late(back);
         }
         if (phase_.surplus() > 0) drop_surplus(source, part);
     }

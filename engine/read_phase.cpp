@@ -28,7 +28,8 @@ void ReadPhase::restart(std::uint32_t margin_frames) noexcept GECKO_NONBLOCKING 
     frames_ = 0;
     earliest_.reset();
     resume_.reset();
-    set_back_ = 0;
+    unexplained_ = 0;
+    low_since_.reset();
     target_ = set_distance_ = drift_ = 0;
     measured_ = false;
 }
@@ -44,13 +45,48 @@ void ReadPhase::skip(std::uint64_t frames) noexcept GECKO_NONBLOCKING {
     set_distance_ -= static_cast<double>(frames);
 }
 
-void ReadPhase::set_back(std::uint64_t frames) noexcept GECKO_NONBLOCKING {
-    if (!set_ || frames > ring_frames_ / 4) return;
-    const std::uint64_t further = frames + margin_ / 2;
-    set_back_ += further;
-    offset_ -= further;
-    set_distance_ += static_cast<double>(further);
+/// Reads a margin before what is guaranteed, as far as target_ knows.
+void ReadPhase::move_back() noexcept GECKO_NONBLOCKING {
+    const double missing = static_cast<double>(margin_) - target_;
+    if (!(missing > 0.0) || missing > ring_frames_ / 2.0) return;
+    const auto frames = static_cast<std::uint64_t>(std::ceil(missing));
+    offset_ -= frames;
+    set_distance_ += static_cast<double>(frames);
+    target_ += static_cast<double>(frames);
     begin_ = played_until_;
+}
+
+/// What the target was set by: how early the output calls back, and how far ahead the host mixes.
+void ReadPhase::follow_promise(const shm::TimeLine& line, std::uint64_t now) noexcept GECKO_NONBLOCKING {
+    lead_ = line.lead;
+    if (*earliest_ < earliest_set_) {
+        target_ -= static_cast<double>(distance(static_cast<std::uint64_t>(*earliest_),
+                                                static_cast<std::uint64_t>(earliest_set_))) /
+                   line.clock.ticks_per_frame;
+        earliest_set_ = *earliest_;
+        if (target_ < margin_ / 2.0) move_back();
+    }
+    if (lead_ + margin_ / 2 >= lead_set_) {
+        low_since_.reset();
+    } else if (!low_since_) {
+        low_since_ = now;
+    } else if (static_cast<double>(distance(*low_since_, now)) > kLeadPatience * line.clock.ticks_per_frame) {
+        come_late(0);
+    }
+}
+
+void ReadPhase::come_late(std::uint64_t shortage) noexcept GECKO_NONBLOCKING {
+    if (!set_) return;
+    if (lead_ < lead_set_) {
+        target_ -= static_cast<double>(lead_set_ - lead_);
+        lead_set_ = lead_;
+    } else {
+        const std::uint64_t frames = std::min<std::uint64_t>(shortage, std::uint64_t{kMostBack} * margin_);
+        unexplained_ += frames;
+        target_ -= static_cast<double>(frames);
+    }
+    low_since_.reset();
+    move_back();
 }
 
 std::uint64_t ReadPhase::shortage(std::uint64_t end, std::uint64_t written) noexcept GECKO_NONBLOCKING {
@@ -86,6 +122,9 @@ void ReadPhase::set(const shm::TimeLine& line, double guaranteed, std::uint64_t 
     time_line_start_ = line.start;
     target_ = guaranteed - static_cast<double>(distance(0, position)) - static_cast<double>(frames);
     set_distance_ = distance_to_clock(line, cycle);
+    earliest_set_ = *earliest_;
+    lead_set_ = line.lead;
+    low_since_.reset();
     set_ = true;
 }
 
@@ -120,10 +159,10 @@ ReadPlan ReadPhase::plan(const shm::ProducerState& state, const std::optional<sh
         set_ = false;
     }
     const double wake = static_cast<double>(cycle.host_time) + static_cast<double>(*earliest_);
-    if (line && line->start != time_line_start_) set_back_ = 0;
-    const double guaranteed =
-        line ? line->clock.frame_at(wake) + static_cast<double>(line->lead) - static_cast<double>(set_back_)
-             : 0.0;
+    if (line && line->start != time_line_start_) unexplained_ = 0;
+    const double guaranteed = line ? line->clock.frame_at(wake) + static_cast<double>(line->lead) -
+                                         static_cast<double>(unexplained_)
+                                   : 0.0;
     const bool believable = line && std::abs(guaranteed) < kFarthest &&
                             std::abs(line->clock.frame_at(static_cast<double>(cycle.host_time))) < kFarthest;
 
@@ -136,6 +175,7 @@ ReadPlan ReadPhase::plan(const shm::ProducerState& state, const std::optional<sh
         discarded_ = false;
     }
     if (!set_) return silence;
+    if (believable && !begins) follow_promise(*line, cycle.now);
 
     ReadPlan plan;
     plan.begins = begins;

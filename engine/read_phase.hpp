@@ -59,9 +59,10 @@ class ReadPhase {
     [[nodiscard]] std::uint64_t surplus() const noexcept GECKO_NONBLOCKING;
     /// Goes on `frames` further on, which are never played. No more than the surplus.
     void skip(std::uint64_t frames) noexcept GECKO_NONBLOCKING;
-    /// What is guaranteed is less than it seemed: from the next pull on reads `frames`, and half the margin, earlier; until the next time line or restart().
-    /// What has been played is not played again; there is silence instead. More than a quarter of the ring is not believed.
-    void set_back(std::uint64_t frames) noexcept GECKO_NONBLOCKING;
+    /// Frames have come late again and again, `shortage` at worst: what is guaranteed is less than it seemed. Reads earlier from the next
+    /// pull on, with a whole margin before what is now known, until the next time line or restart(). What has been played is not
+    /// played again; there is silence instead. Never by more than kMostBack margins without a reason that is known.
+    void come_late(std::uint64_t shortage) noexcept GECKO_NONBLOCKING;
     /// Frames of P that were not there at the end of a pull that read up to `end`, P being `written`; 0 if none.
     static std::uint64_t shortage(std::uint64_t end, std::uint64_t written) noexcept GECKO_NONBLOCKING;
     /// Frames from Gecko Sink's time line to the output's: a frame is heard this much later than the driver's clock passes it.
@@ -75,6 +76,13 @@ class ReadPhase {
     [[nodiscard]] bool is_set() const noexcept GECKO_NONBLOCKING { return set_; }
 
   private:
+    static constexpr std::uint32_t kMostBack = 3;
+    /// Frames of time that a lead has to be too small for: longer than a single late cycle is remembered (RingWriter). By the host
+    /// clock: after a stall that is caught up many frames pass at once.
+    static constexpr double kLeadPatience = 49'152;
+
+    void follow_promise(const shm::TimeLine& line, std::uint64_t now) noexcept GECKO_NONBLOCKING;
+    void move_back() noexcept GECKO_NONBLOCKING;
     void set(const shm::TimeLine& line, double guaranteed, std::uint64_t written, const OutputCycle& cycle,
              std::size_t frames) noexcept GECKO_NONBLOCKING;
 
@@ -95,11 +103,15 @@ class ReadPhase {
     std::uint64_t old_offset_ = 0;
 
     std::size_t frames_ = 0;  // of the largest pull since restart(); a larger one needs another phase
-    std::optional<std::int64_t> earliest_;  // ticks from host time to callback, the least since restart()
-    std::optional<std::uint64_t> resume_;   // in frames of P
-    std::uint64_t set_back_ = 0;            // frames
-    std::uint64_t missed_ = 0;              // frames, by the set() under way
-    double target_ = 0;                     // frames
+    std::optional<std::int64_t> earliest_;    // ticks from host time to callback, the least since restart()
+    std::optional<std::uint64_t> resume_;     // in frames of P
+    std::int64_t earliest_set_ = 0;           // what earliest_ was when target_ was right
+    std::uint32_t lead_set_ = 0;              // frames; the same of the line's lead
+    std::uint32_t lead_ = 0;                  // frames; at the last pull
+    std::optional<std::uint64_t> low_since_;  // host ticks since which the lead has been too small
+    std::uint64_t unexplained_ = 0;           // frames that were missing though both say that they were there
+    std::uint64_t missed_ = 0;                // frames, by the set() under way
+    double target_ = 0;                       // frames
     double set_distance_ =
         0;              // frames from what is read to the driver's clock when the output plays it, when set
     double drift_ = 0;  // what that distance has grown by since

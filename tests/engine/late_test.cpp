@@ -43,7 +43,7 @@ TEST_F(Late, AHostThatMixesLessFarAheadThanItDidIsFollowed) {
         rig_.start_sink();
         rig_.run(24'000, noise(4, 24'000));
         rig_.set_lead(lead);
-        rig_.run(48'000, noise(5, 48'000));
+        rig_.run(96'000, noise(5, 96'000));
         const std::uint64_t lost = underrun();
         const auto song = noise(6, 96'000);
         const auto played = rig_.run(98'304, song);
