@@ -63,6 +63,7 @@ bool wait_for_next_status(bool asleep) {
 }
 
 void complain(const platform::PlatformError& error) {
+    if (::isatty(STDERR_FILENO) == 1) fmt::print(stderr, "\r\x1b[K");  // over the line that moves
     fmt::print(stderr, "gecko: {}\n       {}\n", error.message(), error.advice());
 }
 
@@ -100,7 +101,10 @@ int run(const RunOptions& options) {
     do {
         const platform::Connection connection = backend->connection();
         asleep = connection.asleep;
-        if (connection.problem && connection.problem != told) complain(*connection.problem);
+        if (connection.problem && connection.problem != told) {
+            complain(*connection.problem);
+            fmt::print(stderr, "       gecko waits, and goes on by itself.\n");
+        }
         told = connection.problem;
         printer->show(connection, engine.status());
     } while (std::ferror(stdout) == 0 && wait_for_next_status(asleep));

@@ -26,21 +26,17 @@ class TextPrinter final : public StatusPrinter {
 
     void show(const platform::Connection& connection, const engine::Status& status) override {
         const std::string state = state_of(connection, status);
-        if (!terminal_) {
-            if (state == last_state_) return;
+        if (state != last_state_) {
             last_state_ = state;
-            fmt::print("{}\n", state);
-        } else {
-            std::string line = state;
-            if (connection.running && status.playing) {
-                const auto ms = [&](double frames) { return 1e3 * frames / connection.rate_hz; };
-                line += fmt::format(
-                    "  L {} R {} dBFS  fill {:.1f} ms  latency {:.1f} ms  clock {:+.1f} ppm  lost {}",
-                    level(status.peak[0]), level(status.peak[1]), ms(status.fill_frames),
-                    ms(status.latency_frames), status.steering_ppm,
-                    status.overtaken_frames + status.underrun_frames);
-            }
-            fmt::print("\r{}\x1b[K", line);
+            fmt::print("{}{}\n", terminal_ ? "\r\x1b[K" : "", state);
+        }
+        if (terminal_ && connection.running && status.playing) {  // one line that moves, within 80 columns
+            const auto ms = [&](double frames) { return 1e3 * frames / connection.rate_hz; };
+            fmt::print(
+                "\rL {} R {} dBFS  fill {:.1f} ms  latency {:.1f} ms  clock {:+.1f} ppm  lost {}\x1b[K",
+                level(status.peak[0]), level(status.peak[1]), ms(status.fill_frames),
+                ms(status.latency_frames), status.steering_ppm,
+                status.overtaken_frames + status.underrun_frames);
         }
         std::fflush(stdout);
     }

@@ -57,7 +57,8 @@ void ReadPhase::move_back() noexcept GECKO_NONBLOCKING {
 }
 
 /// What the target was set by: how early the output calls back, and how far ahead the host mixes.
-void ReadPhase::follow_promise(const shm::TimeLine& line, std::uint64_t now) noexcept GECKO_NONBLOCKING {
+void ReadPhase::follow_promise(const shm::TimeLine& line, std::uint64_t now,
+                               std::uint64_t written) noexcept GECKO_NONBLOCKING {
     lead_ = line.lead;
     if (*earliest_ < earliest_set_) {
         target_ -= static_cast<double>(distance(static_cast<std::uint64_t>(*earliest_),
@@ -66,18 +67,23 @@ void ReadPhase::follow_promise(const shm::TimeLine& line, std::uint64_t now) noe
         earliest_set_ = *earliest_;
         if (target_ < margin_ / 2.0) move_back();
     }
-    if (lead_ + margin_ / 2 >= lead_set_) {
-        low_since_.reset();
-    } else if (!low_since_) {
-        low_since_ = now;
-    } else if (static_cast<double>(distance(*low_since_, now)) > kLeadPatience * line.clock.ticks_per_frame) {
+    // Late cycles make the lead 0, or this and that; a host that mixes less far ahead makes it another one.
+    const bool low = lead_ > 0 && lead_ + margin_ / 2 < lead_set_;
+    const bool stays = std::abs(std::int64_t{lead_} - std::int64_t{low_lead_}) <= std::int64_t{margin_ / 8};
+    if (!low || !low_since_ || !stays) {
+        low_since_ = low ? std::optional(now) : std::nullopt;
+        low_lead_ = lead_;
+        low_written_ = written;
+    } else if (distance(low_written_, written) > kLeadPatience &&
+               static_cast<double>(distance(*low_since_, now)) >
+                   static_cast<double>(kLeadPatience) * line.clock.ticks_per_frame) {
         come_late(0);
     }
 }
 
 void ReadPhase::come_late(std::uint64_t shortage) noexcept GECKO_NONBLOCKING {
     if (!set_) return;
-    if (lead_ < lead_set_) {
+    if (lead_ > 0 && lead_ < lead_set_) {
         target_ -= static_cast<double>(lead_set_ - lead_);
         lead_set_ = lead_;
     } else {
@@ -175,7 +181,7 @@ ReadPlan ReadPhase::plan(const shm::ProducerState& state, const std::optional<sh
         discarded_ = false;
     }
     if (!set_) return silence;
-    if (believable && !begins) follow_promise(*line, cycle.now);
+    if (believable && !begins) follow_promise(*line, cycle.now, state.position);
 
     ReadPlan plan;
     plan.begins = begins;

@@ -77,11 +77,12 @@ class ReadPhase {
 
   private:
     static constexpr std::uint32_t kMostBack = 3;
-    /// Frames of time that a lead has to be too small for: longer than a single late cycle is remembered (RingWriter). By the host
-    /// clock: after a stall that is caught up many frames pass at once.
-    static constexpr double kLeadPatience = 49'152;
+    /// Frames that a lead has to be too small for: longer than a single late cycle is remembered (RingWriter). By the host clock and by P:
+    /// many frames pass at once when a stall is caught up, and none in an overload.
+    static constexpr std::int64_t kLeadPatience = 49'152;
 
-    void follow_promise(const shm::TimeLine& line, std::uint64_t now) noexcept GECKO_NONBLOCKING;
+    void follow_promise(const shm::TimeLine& line, std::uint64_t now,
+                        std::uint64_t written) noexcept GECKO_NONBLOCKING;
     void move_back() noexcept GECKO_NONBLOCKING;
     void set(const shm::TimeLine& line, double guaranteed, std::uint64_t written, const OutputCycle& cycle,
              std::size_t frames) noexcept GECKO_NONBLOCKING;
@@ -107,6 +108,8 @@ class ReadPhase {
     std::optional<std::uint64_t> resume_;     // in frames of P
     std::int64_t earliest_set_ = 0;           // what earliest_ was when target_ was right
     std::uint32_t lead_set_ = 0;              // frames; the same of the line's lead
+    std::uint64_t low_written_ = 0;           // P at low_since_
+    std::uint32_t low_lead_ = 0;              // frames; since low_since_, about
     std::uint32_t lead_ = 0;                  // frames; at the last pull
     std::optional<std::uint64_t> low_since_;  // host ticks since which the lead has been too small
     std::uint64_t unexplained_ = 0;           // frames that were missing though both say that they were there

@@ -99,13 +99,15 @@ int main(int argc, char** argv) {
     fmt::print("largest fill error       {:.4f} ms (settled)\n", loop.fill_error_ms);
     fmt::print("largest steering step    {:.3f} ppm\n", loop.steering_step_ppm);
     fmt::print("largest steering         {:.3f} ppm\n", loop.steering_limit_ppm);
-    fmt::print("latency at the end       {:.1f} frames from Gecko Sink's time line to the output's\n",
-               latency);
+    if (faults == 0)  // what outputs and cycles the faults left would tell nothing
+        fmt::print("latency                  {:.1f} frames from Gecko Sink's time line to the output's\n",
+                   latency);
     fmt::print("digest                   {:016x}\n", world.checker().digest());
     fmt::print("cost                     {:.2f} s, {:.2f} s an hour\n", cost, cost * 3600 / world.seconds());
     if (const std::string verdict = world.verdict(); !verdict.empty()) {
         fmt::print("FAILED: {}\n", verdict);
         return 1;
     }
+    fmt::print("PASSED: every frame was where it belongs, or a fault explains why not\n");
     return 0;
 }
