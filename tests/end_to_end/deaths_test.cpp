@@ -51,10 +51,15 @@ class Deaths : public ByHand {
         Gap gap{.lines = heard(), .before = {}, .after = {}};
         const auto stretches = finder_.find(gap.lines);
         EXPECT_GE(stretches.size(), 2u);
-        for (std::size_t i = 1; i < stretches.size(); ++i) {
-            if (stretches[i - 1].frames < kASecond || stretches[i].frames < kASecond) continue;
-            gap.before = stretches[i - 1];
-            gap.after = stretches[i];
+        // On a machine that is busy the song may come back in pieces first; they count as not whole.
+        Stretch last;
+        for (const Stretch& stretch : stretches) {
+            if (stretch.frames < kASecond) continue;
+            if (last.frames > 0) {
+                gap.before = last;
+                gap.after = stretch;
+            }
+            last = stretch;
         }
         EXPECT_GE(gap.before.frames, kASecond);
         EXPECT_GE(gap.after.frames, kASecond) << "what came back is not the song";

@@ -23,6 +23,13 @@ with open(os.environ["FAKE_PIDS"], "a", encoding="utf-8") as pids:
     print(os.getpid(), file=pids)
 
 
+def publish(name, text):
+    """A file that the other programs find whole or not at all."""
+    part = RUN / (name + ".part")
+    part.write_text(text)
+    part.rename(RUN / name)
+
+
 def say(**line):
     print(json.dumps(line), flush=True)
 
@@ -120,11 +127,11 @@ def play():
     file = sys.argv[-1]
     with wave.open(file) as source:
         rate, frames = source.getframerate(), source.getnframes()
-    (RUN / "rate").write_text(str(rate))
+    publish("rate", str(rate))
     say(state="prepared", rate=rate, file_rate=rate, frames=frames)
     sys.stdin.readline()
     (RUN / "playing").touch()
-    (RUN / "played").write_text(json.dumps({"file": file}))
+    publish("played", json.dumps({"file": file}))
     for step in range(11):
         say(state="playing", position_frames=frames * step // 10, frames=frames)
         time.sleep(0.03)
