@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
+#include <span>
 
 #include "app/status_printer.hpp"
 #include "engine/engine.hpp"
@@ -58,8 +59,8 @@ bool wait_for_next_status(bool asleep) {
     if ((ends[1].revents & (POLLERR | POLLHUP)) != 0) return false;
     std::array<Event, 64> events{};
     const auto count = ::read(event_pipe[0], events.data(), events.size());
-    return std::find(events.begin(), events.begin() + std::max<std::ptrdiff_t>(count, 0), Event::signal) ==
-           events.begin() + std::max<std::ptrdiff_t>(count, 0);
+    const auto came = std::span(events).first(count > 0 ? static_cast<std::size_t>(count) : 0);
+    return std::ranges::find(came, Event::signal) == came.end();
 }
 
 void complain(const platform::PlatformError& error) {
