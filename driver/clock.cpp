@@ -55,7 +55,7 @@ void Clock::steer_again_after(double periods) noexcept GECKO_NONBLOCKING {
 }
 
 void Clock::steer(std::uint64_t host_time, double ppm) noexcept GECKO_NONBLOCKING {
-    const double asked = std::isnan(ppm) ? 0.0 : std::clamp(ppm, -kMaxSteering, kMaxSteering);
+    const double asked = std::isnan(ppm) ? 0.0 : std::clamp(ppm, -shm::kMaxSteering, shm::kMaxSteering);
     if (writing_.test_and_set(std::memory_order_acquire)) return;
     const double elapsed = line_.elapsed(host_time);
     const double ticks_per_period = line_.ticks_per_period();
@@ -67,7 +67,7 @@ void Clock::steer(std::uint64_t host_time, double ppm) noexcept GECKO_NONBLOCKIN
     } else if (!soon || asked == steering_) {
         steer_again_after(periods);
     } else {
-        steering_ = std::clamp(asked, steering_ - kMaxSteeringStep, steering_ + kMaxSteeringStep);
+        steering_ = std::clamp(asked, steering_ - shm::kMaxSteeringStep, steering_ + shm::kMaxSteeringStep);
         const double ticks = line_.anchor_fraction + periods * ticks_per_period;
         const double whole = std::floor(ticks);
         line_.anchor_frame += static_cast<std::int64_t>(periods) * kPeriod;

@@ -25,11 +25,8 @@ struct ZeroTimeStamp {
 /// timestamp: stamps that were given stay true, and the next one is where the new slope puts it.
 class Clock {
   public:
-    /// Frames between zero timestamps; the HAL wants 10923 at least.
-    static constexpr std::uint32_t kPeriod = 16'384;
-    /// Steering goes no further than this either way, ppm, and changes by no more than the step in a period.
-    static constexpr double kMaxSteering = 1'000;
-    static constexpr double kMaxSteeringStep = 100;
+    /// Frames between zero timestamps.
+    static constexpr std::uint32_t kPeriod = shm::kZeroTimeStampPeriod;
 
     /// Begins a time line: sample time 0 is at `host_time` (ticks), with a new seed, at the nominal speed.
     /// Control threads, one at a time.

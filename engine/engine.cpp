@@ -11,8 +11,6 @@ namespace {
 /// Between the end of the interval that is read and what the driver guarantees: 2 ms (design, "The clock") and as much
 /// again for callbacks that come early or late.
 constexpr double kMarginSeconds = 0.004;
-/// Frames between the driver's zero timestamps: its clock takes a new speed at one of them.
-constexpr double kSteeringPeriod = 16'384;
 /// Frames of surplus that a pull drops at most: what it looks at beside its own.
 constexpr std::size_t kLookAhead = 256;
 
@@ -149,7 +147,7 @@ void Engine::steer(SharedMemorySource& source, const OutputCycle& cycle) noexcep
     const double elapsed = steered_at_ ? (cycle.sample_time - *steered_at_) / rate_hz_ : 0.0;
     steered_at_ = cycle.sample_time;
     const double error = (phase_.fill() - phase_.target()) / rate_hz_;
-    source.ask_steering(steering_.update(error, elapsed, kSteeringPeriod / rate_hz_));
+    source.ask_steering(steering_.update(error, elapsed, shm::kZeroTimeStampPeriod / rate_hz_));
 }
 
 /// What the phase was set larger by goes in silence, where nobody hears that it does.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "rt/nonblocking.hpp"
+#include "shm/clock_line.hpp"
 
 namespace gecko::engine {
 
@@ -13,8 +14,8 @@ namespace gecko::engine {
 class Steering {
   public:
     static constexpr double kBandwidthHz = 0.02;
-    static constexpr double kLimit = 1'000;  ///< ppm either way
-    static constexpr double kStep = 100;     ///< ppm that a period may change it by
+    static constexpr double kLimit = shm::kMaxSteering;     ///< ppm either way
+    static constexpr double kStep = shm::kMaxSteeringStep;  ///< ppm that a period may change it by
     /// The error is smoothed over this time: time stamps of real devices are not exact.
     static constexpr double kSmoothingSeconds = 0.25;
 

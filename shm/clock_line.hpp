@@ -4,6 +4,13 @@
 
 namespace gecko::shm {
 
+/// Frames between the zero timestamps of the driver's clock, which takes a new speed only at one of them. The HAL wants 10923 at
+/// least.
+inline constexpr std::uint32_t kZeroTimeStampPeriod = 16'384;
+/// The driver's clock is steered no further than this either way, ppm, and by no more than the step from one period to the next.
+inline constexpr double kMaxSteering = 1'000;
+inline constexpr double kMaxSteeringStep = 100;
+
 /// A device's clock as a straight line between host time and its own frames.
 ///
 /// `anchor_frame` is in frames of whatever the line is told in: device sample time in the driver, P in a

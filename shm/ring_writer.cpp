@@ -6,7 +6,7 @@
 namespace gecko::shm {
 namespace {
 
-constexpr std::uint64_t kLeadWindow = 16'384;  // frames of P
+constexpr std::uint64_t kLeadWindow = kZeroTimeStampPeriod;  // frames of P
 
 }  // namespace
 
