@@ -1,8 +1,12 @@
 #include <CoreFoundation/CFBundle.h>
 #include <CoreFoundation/CFPropertyList.h>
 #include <sys/stat.h>
+#if defined(__APPLE__)
+#include <mach-o/dyld.h>
+#endif
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <mutex>
@@ -87,6 +91,34 @@ CFURLRef existing_file(const std::string& path) {
     return reference_to<CFURLRef>(new Url(path, S_ISDIR(status.st_mode)));
 }
 
+std::filesystem::path program_path() {
+    std::error_code ignored;
+#if defined(__APPLE__)
+    uint32_t size = 0;
+    _NSGetExecutablePath(nullptr, &size);
+    std::string path(size, '\0');
+    _NSGetExecutablePath(path.data(), &size);
+    return std::filesystem::canonical(path.c_str(), ignored);
+#else
+    return std::filesystem::read_symlink("/proc/self/exe", ignored);
+#endif
+}
+
+Bundle* main_bundle() {
+    const std::filesystem::path folder = program_path().parent_path();
+    std::filesystem::path root = folder;
+    CFDictionaryRef info = nullptr;
+    if (folder.filename() == "MacOS" && folder.parent_path().filename() == "Contents") {
+        info = read_info(folder.parent_path() / "Info.plist");
+        if (info != nullptr) root = folder.parent_path().parent_path();
+    }
+    if (info == nullptr) info = CFDictionaryCreate(nullptr, nullptr, nullptr, 0, nullptr, nullptr);
+    const auto* const url = new Url(root, true);
+    auto* const bundle = new Bundle(*url, info);
+    url->release();
+    return bundle;
+}
+
 }  // namespace
 }  // namespace minihal::cf
 
@@ -106,6 +138,11 @@ CFBundleRef CFBundleCreate(CFAllocatorRef /*allocator*/, CFURLRef bundleURL) {
     const auto& url = as<const Url>("CFBundleCreate", bundleURL);
     const CFDictionaryRef info = minihal::cf::read_info(url.path() + "/Contents/Info.plist");
     return info == nullptr ? nullptr : reference_to<CFBundleRef>(new Bundle(url, info));
+}
+
+CFBundleRef CFBundleGetMainBundle() {
+    static const CFBundleRef bundle = reference_to<CFBundleRef>(minihal::cf::main_bundle());
+    return bundle;
 }
 
 CFBundleRef CFBundleGetBundleWithIdentifier(CFStringRef identifier) {

@@ -1,10 +1,13 @@
 #include "minihal/client/connection.hpp"
 
+#include <CoreFoundation/CoreFoundation.h>
+
 #include <cerrno>
 #include <cstdlib>
 #include <thread>
 
 #include "minihal/system/run_directory.hpp"
+#include "minihal/wire/cf_value.hpp"
 
 namespace minihal {
 
@@ -14,7 +17,10 @@ using wire::Reply;
 
 namespace {
 
-std::string program_name() {
+// As the server tells it to plug-ins: the identifier of the application's bundle, or the name of a program in none.
+std::string bundle_id() {
+    const CFStringRef identifier = CFBundleGetIdentifier(CFBundleGetMainBundle());
+    if (auto text = wire::text_of(identifier); text && !text->empty()) return *text;
 #if defined(__APPLE__)
     return getprogname();
 #else
@@ -36,8 +42,8 @@ std::shared_ptr<Connection> Connection::open(ConnectionEvents events) {
     if (!descriptor) return nullptr;
     std::shared_ptr<Connection> connection(new Connection(std::move(*descriptor), std::move(events)));
     std::thread([connection] { connection->read(); }).detach();
-    const auto reply = connection->request(MessageType::kHelloControl,
-                                           encode(wire::HelloControl{.bundle_id = program_name()}));
+    const auto reply =
+        connection->request(MessageType::kHelloControl, encode(wire::HelloControl{.bundle_id = bundle_id()}));
     wire::Reader reader(reply.value);
     connection->token_ = reader.get<uint64_t>();
     return reply.status == kAudioHardwareNoError && reader.finished() ? connection : nullptr;

@@ -55,6 +55,20 @@ TEST_F(PlugIns, APlugInWithTwoStreamsGetsEverySampleOfBoth) {
     EXPECT_EQ(heard.clients, "minihal_test ");
 }
 
+TEST_F(PlugIns, AProgramInABundleIsKnownByTheBundlesIdentifierAndAnyOtherByItsName) {
+    const auto contents = sandbox().folder() / "An Application.app" / "Contents";
+    std::filesystem::create_directories(contents / "MacOS");
+    std::filesystem::copy(MINIHAL_TEST_CLIENT, contents / "MacOS" / "client");
+    std::ofstream(contents / "Info.plist") << "<plist version=\"1.0\"><dict><key>CFBundleIdentifier</key>"
+                                              "<string>org.example.application</string></dict></plist>";
+    ChildProcess bundled(contents / "MacOS" / "client", {kTwoStreamsUid, "1", "1000"}, sandbox().folder());
+    EXPECT_EQ(bundled.wait(), 0) << bundled.errors();
+    EXPECT_EQ(client(kTwoStreamsUid, 2, 1000)->wait(), 0);
+    const auto clients = heard_by(device_with_uid(kTwoStreamsUid)).clients;
+    EXPECT_NE(clients.find("org.example.application "), std::string::npos) << clients;
+    EXPECT_NE(clients.find("minihal_test_c"), std::string::npos) << clients;
+}
+
 TEST_F(PlugIns, OperationsComeInTheirOrderOnEveryStream) {
     const auto device = device_with_uid(kTwoStreamsUid);
     const Player player(device, 1, 1);

@@ -20,6 +20,10 @@ CF_EXPORT CFBundleRef CFBundleCreate(CFAllocatorRef allocator, CFURLRef bundleUR
 // The bundle with that identifier that is alive in this process, or NULL. Not retained for the caller: a
 // plug-in finds its own bundle so, which its host keeps.
 CF_EXPORT CFBundleRef CFBundleGetBundleWithIdentifier(CFStringRef identifier);
+// The bundle that this process' program lies in: X for X/Contents/MacOS/program with X/Contents/Info.plist. Of any other
+// program it is the folder that holds it, with an empty info dictionary, so without an identifier. Never NULL, not retained
+// for the caller.
+CF_EXPORT CFBundleRef CFBundleGetMainBundle(void);
 // The bundle keeps the ownership of these three; the last two are NULL when the key is missing or no string.
 CF_EXPORT CFDictionaryRef CFBundleGetInfoDictionary(CFBundleRef bundle);
 CF_EXPORT CFTypeRef CFBundleGetValueForInfoDictionaryKey(CFBundleRef bundle, CFStringRef key);

@@ -103,4 +103,13 @@ TEST_F(Bundles, WithoutAnExecutableGiveNone) {
     EXPECT_EQ(CFBundleCopyExecutableURL(*open()), nullptr);
 }
 
+TEST_F(Bundles, TheMainOneOfAProgramInNoBundleIsItsFolderAndHasNoIdentifier) {
+    const CFBundleRef main = CFBundleGetMainBundle();
+    ASSERT_NE(main, nullptr);
+    EXPECT_EQ(CFBundleGetMainBundle(), main);
+    EXPECT_EQ(CFBundleGetIdentifier(main), nullptr);
+    const std::filesystem::path folder = path_of(Owner(CFBundleCopyBundleURL(main)));
+    EXPECT_TRUE(std::filesystem::exists(folder / "minihal_cf_test")) << folder;
+}
+
 }  // namespace
