@@ -14,7 +14,8 @@ inline constexpr AudioObjectID kDeviceObject = 2;
 inline constexpr AudioObjectID kStreamObject = 3;
 inline constexpr uint32_t kChannels = 2;
 inline constexpr uint32_t kZeroTimeStampPeriod = 16384;  // frames
-inline constexpr std::array<Float64, 6> kRates = {44100, 48000, 88200, 96000, 176400, 192000};
+inline constexpr std::array<Float64, 12> kRates = {8000,  16000, 24000,  32000,  44100,  48000,
+                                                   88200, 96000, 176400, 192000, 352800, 384000};
 
 // A time stamp on the device's line, as GetZeroTimeStamp gives it.
 struct ZeroTimeStamp {

@@ -10,7 +10,8 @@
 namespace gecko::driver::test {
 namespace {
 
-constexpr std::array<double, 6> kAllRates = {44'100, 48'000, 88'200, 96'000, 176'400, 192'000};
+constexpr std::array<double, 12> kAllRates = {8'000,  16'000, 24'000,  32'000,  44'100,  48'000,
+                                              88'200, 96'000, 176'400, 192'000, 352'800, 384'000};
 using Requests = std::vector<UInt64>;
 
 AudioStreamBasicDescription format(double rate) {
@@ -30,7 +31,7 @@ class Rate : public DriverTest {
     }
 };
 
-TEST_F(Rate, IsOneOfSixAnd48000AtFirst) {
+TEST_F(Rate, IsOneOfTwelveAnd48000AtFirst) {
     EXPECT_EQ(rate(), 48'000.0);
     const auto ranges = get_list<AudioValueRange>(kDeviceId, global("nsr#"_cc));
     ASSERT_EQ(ranges.size(), kAllRates.size());
@@ -76,7 +77,7 @@ TEST_F(Rate, InForceIsNoChange) {
 
 TEST_F(Rate, ThatTheDeviceHasNotIsRefused) {
     for (const double hz :
-         {0.0, -48'000.0, 8'000.0, 47'999.0, 48'000.5, 384'000.0, 1e300,
+         {0.0, -48'000.0, 11'025.0, 22'050.0, 47'999.0, 48'000.5, 384'001.0, 768'000.0, 1e300,
           std::numeric_limits<double>::infinity(), std::numeric_limits<double>::quiet_NaN()})
         EXPECT_EQ(set_rate(hz), kAudioDeviceUnsupportedFormatError) << hz;
     EXPECT_FALSE(drain());

@@ -47,6 +47,7 @@ TEST(Design, APeakHasItsWholeGainInTheMiddleAndAShelfHalfOfIt) {
     for (const double rate : kRates) {
         for (std::size_t band = 0; band < kBandCount; ++band) {
             const Band& b = kTenBands[band];
+            if (!test::has_room(b.frequency_hz, rate)) continue;
             for (const double gain : {-24.0, -0.1, 6.0, 12.0}) {
                 const double there = response_db(design_band(band, gain, rate), b.frequency_hz, rate);
                 EXPECT_NEAR(there, b.kind == BandKind::peaking ? gain : gain / 2.0, 1e-7)
@@ -54,6 +55,19 @@ TEST(Design, APeakHasItsWholeGainInTheMiddleAndAShelfHalfOfIt) {
             }
         }
     }
+}
+
+TEST(Design, ABandThatTheRateLeavesNoRoomForDoesNothingAtAll) {
+    int without_room = 0;
+    for (const double rate : kRates) {
+        for (std::size_t band = 0; band < kBandCount; ++band) {
+            if (test::has_room(kTenBands[band].frequency_hz, rate)) continue;
+            ++without_room;
+            for (const double gain : {-24.0, 12.0}) EXPECT_EQ(design_band(band, gain, rate), Biquad{});
+        }
+    }
+    EXPECT_EQ(without_room, 3 + 2 + 1 + 1)
+        << "4, 8 and 16 kHz at a rate of 8 kHz; 8 and 16 at 16; 16 at 24 and 32";
 }
 
 TEST(Design, FarFromItsFrequencyABandIsFlat) {

@@ -38,6 +38,7 @@ TEST(Response, AgreesWithTheAnaloguePrototypeUnderTheBilinearSubstitution) {
     double worst = 0.0;
     for (const double rate : kRates) {
         for (std::size_t band = 0; band < kBandCount; ++band) {
+            if (!test::has_room(kTenBands[band].frequency_hz, rate)) continue;
             for (const double gain : {-24.0, -12.0, -6.0, -0.1, 0.1, 6.0, 12.0}) {
                 const Biquad filter = design_band(band, gain, rate);
                 for (const double f : test::log_spaced(1.0, 0.499 * rate, 100)) {

@@ -7,10 +7,18 @@
 #include <span>
 #include <vector>
 
+#include "dsp/design.hpp"
+
 /// Signals and measurements for the tests of dsp/. Audio is interleaved stereo; counts are frames.
 namespace gecko::dsp::test {
 
-inline constexpr std::array<double, 6> kRates{44100.0, 48000.0, 88200.0, 96000.0, 176400.0, 192000.0};
+inline constexpr std::array<double, 12> kRates{8000.0,  16000.0, 24000.0,  32000.0,  44100.0,  48000.0,
+                                               88200.0, 96000.0, 176400.0, 192000.0, 352800.0, 384000.0};
+
+/// Whether the rate leaves a band of this frequency room to act in (dsp/design.hpp).
+constexpr bool has_room(double frequency_hz, double rate_hz) {
+    return frequency_hz < kHighestDesignFraction * rate_hz;
+}
 
 /// A seed for this run, printed; the environment variable GECKO_TEST_SEED repeats one.
 std::uint64_t seed();

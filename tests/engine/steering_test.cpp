@@ -53,6 +53,14 @@ TEST(Steering, ADifferenceOf300PpmMovesThePhaseByLessThan1200MicrosecondsAtEvery
     }
 }
 
+TEST(Steering, At8KilohertzWhosePeriodIsTwoSecondsThePhaseMovesALittleFurtherAndSettlesAllTheSame) {
+    const Course course = run(8'000, 300, 600);
+    EXPECT_LT(course.largest_error, 1.3e-3);
+    EXPECT_LT(std::abs(course.last_error), 2e-6);
+    EXPECT_NEAR(course.ppm, -300, 0.1);
+    EXPECT_LE(course.largest_step, Steering::kStep + 1e-9);
+}
+
 TEST(Steering, WhatIsBeyondItsReachIsSteeredAsFarAsItGoes) {
     EXPECT_EQ(run(48'000, 5'000, 100).ppm, -Steering::kLimit);
     EXPECT_EQ(run(48'000, -5'000, 100).ppm, Steering::kLimit);

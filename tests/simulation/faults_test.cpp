@@ -154,6 +154,26 @@ TEST(Faults, RatesChangeAndSoundReturns) {
     for (const double seconds : heard.outages) EXPECT_LT(seconds, 0.1);
 }
 
+TEST(Faults, EveryRateInTurnIsFollowedAndTheSongReturns) {
+    Script script;
+    // From the middle outwards, so that there are small steps and one from end to end.
+    constexpr std::array<std::size_t, 12> kOrder = {6, 4, 7, 3, 8, 2, 9, 1, 10, 0, 11, 5};
+    double seconds = 0;
+    for (const std::size_t index : kOrder)
+        script.push_back({seconds += 2.25, RateChanges{.hz = driver::kRates[index]}});
+    const Heard heard = play(script);
+    EXPECT_EQ(heard.verdict, "");
+    ASSERT_EQ(heard.outages.size(), driver::kRates.size());
+    std::uint32_t before = 48'000;
+    for (std::size_t i = 0; i < heard.outages.size(); ++i) {
+        const std::uint32_t hz = driver::kRates[kOrder[i]];
+        // Beside what it takes at any rate there are the buffers of both devices, which at 8 kHz are 64 ms long each.
+        EXPECT_LT(heard.outages[i], 0.08 + 2 * 512.0 / std::min(before, hz))
+            << "from " << before << " to " << hz;
+        before = hz;
+    }
+}
+
 TEST(Faults, OutputsAreReplacedAndSoundReturns) {
     const Heard heard = play({{2, OutputReplaced{.ppm = -300, .frames = 256, .fades = true}},
                               {6, OutputReplaced{.ppm = 300, .frames = 2'048, .fades = false}},

@@ -116,7 +116,7 @@ TEST(BestRate, IsTheFilesOwnWhereTheDeviceHasIt) {
     for (const auto rate : kRates) EXPECT_EQ(best_rate(rate, kRates), rate);
 }
 
-TEST(BestRate, IsAWholeMultipleElseAPartElseTheNextAbove) {
+TEST(BestRate, IsAWholeMultipleElseTheNextAboveElseAPart) {
     EXPECT_EQ(best_rate(22050, kRates), 44100U);
     EXPECT_EQ(best_rate(24000, kRates), 48000U);
     EXPECT_EQ(best_rate(8000, kRates), 48000U);
@@ -124,6 +124,8 @@ TEST(BestRate, IsAWholeMultipleElseAPartElseTheNextAbove) {
     EXPECT_EQ(best_rate(352800, kRates), 176400U);
     EXPECT_EQ(best_rate(50000, kRates), 88200U);
     EXPECT_EQ(best_rate(250001, kRates), 192000U);
+    EXPECT_EQ(best_rate(40000, std::array{8000U, 44100U}), 44100U)
+        << "a fifth of it would lose most of the sound";
 }
 
 TEST(AtRate, KeepsASineAndItsLengthInSeconds) {

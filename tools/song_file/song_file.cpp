@@ -99,10 +99,10 @@ std::uint32_t best_rate(std::uint32_t file_rate, std::span<const std::uint32_t> 
     const auto multiple =
         std::ranges::find_if(rates, [&](auto r) { return r > file_rate && r % file_rate == 0; });
     if (multiple != rates.end()) return *multiple;
-    const auto part = std::find_if(rates.rbegin(), rates.rend(), [&](auto r) { return file_rate % r == 0; });
-    if (part != rates.rend()) return *part;
     const auto above = std::ranges::upper_bound(rates, file_rate);
-    return above != rates.end() ? *above : rates.back();
+    if (above != rates.end()) return *above;
+    const auto part = std::find_if(rates.rbegin(), rates.rend(), [&](auto r) { return file_rate % r == 0; });
+    return part != rates.rend() ? *part : rates.back();
 }
 
 std::expected<Song, FileError> at_rate(Song song, std::uint32_t rate) {

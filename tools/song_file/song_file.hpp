@@ -33,7 +33,7 @@ struct FileError {
 std::expected<Song, FileError> load(const std::string& path);
 
 /// The rate to play a file at: its own if the device has it, else the smallest whole multiple of it, else the
-/// largest rate that it is a whole multiple of, else the nearest above, else the highest. `available` must
+/// nearest above, else the largest rate that it is a whole multiple of, else the highest. `available` must
 /// not be empty.
 std::uint32_t best_rate(std::uint32_t file_rate, std::span<const std::uint32_t> available);
 
