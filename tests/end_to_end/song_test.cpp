@@ -54,9 +54,16 @@ TEST_F(Song, TheDeviceFollowsTheRateOfAMonoFileWhichIsHeardOnBothChannels) {
 }
 
 TEST_F(Song, AtTheHighestRateItIsBitForBitTheSame) {
-    const Audio heard = play(broadband(4, 192'000, 2, 1.0), SF_FORMAT_WAV | SF_FORMAT_PCM_24, "flat");
-    EXPECT_EQ(heard.rate, 192'000);
+    const Audio heard = play(broadband(4, 384'000, 2, 1.0), SF_FORMAT_WAV | SF_FORMAT_PCM_24, "flat");
+    EXPECT_EQ(heard.rate, 384'000);
     EXPECT_EQ(heard.samples, reference_.samples) << outcome_.out;
+}
+
+TEST_F(Song, AtTheLowestRateItIsBitForBitTheSameAndAPresetIsMeasuredAsFarAsTheRateGoes) {
+    const Audio heard = play(broadband(8, 8'000, 2, 3.0), SF_FORMAT_WAV | SF_FORMAT_PCM_24, "flat");
+    EXPECT_EQ(heard.rate, 8'000);
+    EXPECT_EQ(heard.samples, reference_.samples) << outcome_.out;
+    play(broadband(9, 8'000, 2, 4.0), SF_FORMAT_WAV | SF_FORMAT_FLOAT, "bass-boost");
 }
 
 TEST_F(Song, ARateThatTheDeviceLacksIsResampledAndTheReportSaysSo) {
