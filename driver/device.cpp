@@ -143,4 +143,14 @@ OSStatus Device::stop_io() noexcept {
     return kAudioHardwareNoError;
 }
 
+void Device::add_client(const AudioServerPlugInClientInfo& client) noexcept {
+    const Locked locked(lock_);
+    clients_.add(client);
+}
+
+void Device::remove_client(UInt32 client_id) noexcept {
+    const Locked locked(lock_);
+    clients_.remove(client_id);
+}
+
 }  // namespace gecko::driver

@@ -9,6 +9,7 @@
 #include <cstdint>
 
 #include "driver/attach.hpp"
+#include "driver/clients.hpp"
 #include "driver/clock.hpp"
 #include "driver/control_queue.hpp"
 #include "driver/mutex.hpp"
@@ -62,6 +63,10 @@ class Device {
     OSStatus stop_io() noexcept;
     [[nodiscard]] bool running() const noexcept { return running_.load(std::memory_order_relaxed); }
 
+    /// A client comes, or comes back under the same ID, and goes. Never refused: one that is not known is heard in the mix.
+    void add_client(const AudioServerPlugInClientInfo& client) noexcept;
+    void remove_client(UInt32 client_id) noexcept;
+
     /// The value of 'gshm': a dictionary as shm/attach.hpp describes. See AttachFailure for errors.
     ///
     /// pid  process that asks, 0 if the host does not tell
@@ -73,6 +78,9 @@ class Device {
 
     /// IO thread, and any other. 'stop' before the first start.
     OSStatus zero_time_stamp(ZeroTimeStamp& stamp) const noexcept GECKO_NONBLOCKING;
+    /// IO thread. What one client plays in a cycle, into that client's ring; as write_mix(), which comes after it.
+    OSStatus process_output(UInt32 client_id, const AudioServerPlugInIOCycleInfo& cycle, const float* pcm,
+                            std::uint32_t frames) noexcept GECKO_NONBLOCKING;
     /// IO thread. One cycle of the mix into the ring of whoever is attached, by the cycle's output time.
     /// `pcm`: frames x kChannels samples, interleaved. 'stop' before the first start, 'what' for an output
     /// time that is no sample time.
@@ -103,6 +111,7 @@ class Device {
     std::uint64_t starts_ = 0;
     std::atomic<double> ticks_per_second_{0};
     Clock clock_;
+    Clients clients_;
     Attachment attachment_;
     Publisher publisher_;
     std::array<char, 160> last_error_{};

@@ -44,6 +44,22 @@ OSStatus Device::zero_time_stamp(ZeroTimeStamp& stamp) const noexcept GECKO_NONB
     return kAudioHardwareNoError;
 }
 
+OSStatus Device::process_output(UInt32 client_id, const AudioServerPlugInIOCycleInfo& cycle, const float* pcm,
+                                std::uint32_t frames) noexcept GECKO_NONBLOCKING {
+    const double output_time = cycle.mOutputTime.mSampleTime;
+    if (!is_sample_time(output_time)) return kAudioHardwareUnspecifiedError;
+    const Attachment::Lease lease(attachment_);
+    shm::RingWriter* writer = lease.writer();
+    if (writer == nullptr || !stream_active()) return kAudioHardwareNoError;
+    const std::uint64_t client = clients_.find(client_id);
+    if (client != 0 && !writer->clients().has(client)) {
+        shm::ClientIdentity identity;
+        if (clients_.read(client, identity)) (void)writer->clients().take(identity, writer->position());
+    }
+    writer->write_client(client, {.sample_time = nearest_frame(output_time), .pcm = pcm, .frames = frames});
+    return kAudioHardwareNoError;
+}
+
 OSStatus Device::write_mix(const AudioServerPlugInIOCycleInfo& cycle, const float* pcm,
                            std::uint32_t frames) noexcept GECKO_NONBLOCKING {
     const double output_time = cycle.mOutputTime.mSampleTime;
@@ -61,7 +77,11 @@ OSStatus Device::write_mix(const AudioServerPlugInIOCycleInfo& cycle, const floa
                             .frames = frames,
                             .lead = lead_of(cycle),
                             .clock = *line};
-    if (shm::RingWriter* writer = lease.writer()) writer->write_mix(mix);
+    if (shm::RingWriter* writer = lease.writer()) {
+        writer->write_mix(mix);
+        writer->clients().free_unless(
+            [this](std::uint64_t client) noexcept GECKO_NONBLOCKING { return clients_.has(client); });
+    }
     if (shm::RingWriter* writer = publisher_.writer()) writer->write_mix(mix);
     return kAudioHardwareNoError;
 }

@@ -78,11 +78,15 @@ OSStatus check_client(Ref ref, AudioObjectID device, const Client* client) noexc
 }
 
 OSStatus AddDeviceClient(Ref ref, AudioObjectID device, const Client* client) {
-    return check_client(ref, device, client);
+    if (const OSStatus bad = check_client(ref, device, client)) return bad;
+    PlugIn::of(ref)->device().add_client(*client);
+    return kAudioHardwareNoError;
 }
 
 OSStatus RemoveDeviceClient(Ref ref, AudioObjectID device, const Client* client) {
-    return check_client(ref, device, client);
+    if (const OSStatus bad = check_client(ref, device, client)) return bad;
+    PlugIn::of(ref)->device().remove_client(client->mClientID);
+    return kAudioHardwareNoError;
 }
 
 OSStatus PerformDeviceConfigurationChange(Ref ref, AudioObjectID device, UInt64 action, void*) {
@@ -181,14 +185,17 @@ OSStatus BeginIOOperation(Ref ref, AudioObjectID device, UInt32, UInt32, UInt32,
     return check_device(ref, device);
 }
 
-OSStatus DoIOOperation(Ref ref, AudioObjectID device, AudioObjectID stream, UInt32, UInt32 operation,
+OSStatus DoIOOperation(Ref ref, AudioObjectID device, AudioObjectID stream, UInt32 client, UInt32 operation,
                        UInt32 frames, const Cycle* cycle, void* buffer, void*) noexcept GECKO_NONBLOCKING {
     if (const OSStatus bad = check_device(ref, device)) return bad;
     if (stream != kStreamId) return kAudioHardwareBadStreamError;
     if (!takes_part_in(operation)) return kAudioHardwareUnsupportedOperationError;
     if (cycle == nullptr || buffer == nullptr) return kAudioHardwareIllegalOperationError;
-    if (operation != kAudioServerPlugInIOOperationWriteMix) return kAudioHardwareNoError;
-    return PlugIn::of(ref)->device().write_mix(*cycle, static_cast<const float*>(buffer), frames);
+    Device& played = PlugIn::of(ref)->device();
+    const auto* pcm = static_cast<const float*>(buffer);
+    return operation == kAudioServerPlugInIOOperationWriteMix
+               ? played.write_mix(*cycle, pcm, frames)
+               : played.process_output(client, *cycle, pcm, frames);
 }
 
 OSStatus EndIOOperation(Ref ref, AudioObjectID device, UInt32, UInt32, UInt32,

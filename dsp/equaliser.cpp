@@ -39,7 +39,7 @@ TenBandEqualiser::TenBandEqualiser() noexcept {
     prepare(48000.0);
 }
 
-void TenBandEqualiser::prepare(double rate_hz) noexcept {
+void TenBandEqualiser::prepare(double rate_hz) noexcept GECKO_NONBLOCKING {
     rate_hz_ = rate_hz;
     for (std::size_t band = 0; band < kBandCount; ++band) {
         gains_[band].prepare(rate_hz / kTickLength);

@@ -34,7 +34,7 @@ class TenBandEqualiser {
 
     /// Sets the sample rate, forgets past audio, and ends moves at their targets: what was chosen before
     /// applies from the first frame. Before the first call the rate is 48 kHz.
-    void prepare(double rate_hz) noexcept;
+    void prepare(double rate_hz) noexcept GECKO_NONBLOCKING;
 
     /// The gains to move to. Clamped to the bands' range; a NaN or infinity leaves its band as it is.
     void set_target(const BandGains& gains_db) noexcept GECKO_NONBLOCKING;

@@ -18,7 +18,7 @@ class GainRamp {
     GainRamp() noexcept;
 
     /// Sets the sample rate and ends a move at its target.
-    void prepare(double rate_hz) noexcept { gain_.prepare(rate_hz); }
+    void prepare(double rate_hz) noexcept GECKO_NONBLOCKING { gain_.prepare(rate_hz); }
 
     /// The factor (finite, >= 0) to move to from the next frame on.
     void set_target(double factor) noexcept GECKO_NONBLOCKING { gain_.set_target(factor); }

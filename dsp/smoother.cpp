@@ -5,7 +5,7 @@
 
 namespace gecko::dsp {
 
-void Smoother::prepare(double steps_per_second) noexcept {
+void Smoother::prepare(double steps_per_second) noexcept GECKO_NONBLOCKING {
     share_ = -std::expm1(-1.0 / (kTimeConstant * steps_per_second));
     jump_to(target_);
 }

@@ -17,7 +17,7 @@ namespace gecko::dsp {
 class Smoother {
   public:
     /// Sets how many times a second advance() is called, and ends a move at its target.
-    void prepare(double steps_per_second) noexcept;
+    void prepare(double steps_per_second) noexcept GECKO_NONBLOCKING;
 
     /// Where to go from the next step on; finite.
     void set_target(double target) noexcept GECKO_NONBLOCKING;

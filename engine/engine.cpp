@@ -26,6 +26,7 @@ void Engine::restart() noexcept {
     if (const Settings* chosen = chosen_.take()) apply(*chosen);
     equaliser_.prepare(rate_hz_);
     for (dsp::GainRamp* ramp : {&preamp_, &volume_, &device_volume_, &fade_}) ramp->prepare(rate_hz_);
+    applications_.prepare(rate_hz_);
     phase_.restart(static_cast<std::uint32_t>(std::ceil(kMarginSeconds * rate_hz_)));
     steering_.reset();
     steered_at_.reset();
@@ -59,9 +60,21 @@ void Engine::resume_at(std::uint64_t position) noexcept {
 }
 
 void Engine::set(const Settings& settings) noexcept {
-    const auto eq = dsp::clamped(settings.eq);
-    if (!eq || !std::isfinite(settings.volume)) return;
-    chosen_.set({.eq = *eq, .volume = std::clamp(settings.volume, 0.0, kMaxVolume)});
+    Settings chosen = settings;
+    const auto clamp = [](dsp::EqSettings& eq, double& volume) {
+        const auto clamped = dsp::clamped(eq);
+        if (!clamped || !std::isfinite(volume)) return false;
+        eq = *clamped;
+        volume = std::clamp(volume, 0.0, kMaxVolume);
+        return true;
+    };
+    if (!clamp(chosen.eq, chosen.volume)) return;
+    chosen.application_count = std::min(chosen.application_count, chosen.applications.size());
+    for (ApplicationSettings& own : std::span(chosen.applications).first(chosen.application_count)) {
+        own.bundle_id.back() = '\0';
+        if (!clamp(own.eq, own.volume)) return;
+    }
+    chosen_.set(chosen);
 }
 
 void Engine::apply(const Settings& settings) noexcept GECKO_NONBLOCKING {
@@ -69,6 +82,16 @@ void Engine::apply(const Settings& settings) noexcept GECKO_NONBLOCKING {
     equaliser_.set_bypass(settings.eq.bypass);
     preamp_.set_target(dsp::preamp_factor(settings.eq));
     volume_.set_target(settings.volume);
+    applications_.choose(std::span(settings.applications).first(settings.application_count));
+}
+
+SharedMemorySource::Read Engine::read_from(SharedMemorySource& source, std::uint64_t position,
+                                           std::span<float> out) noexcept GECKO_NONBLOCKING {
+    source.seek(position);
+    const SharedMemorySource::Read got = source.read(out);
+    applications_.look(source.ring(), position);
+    applications_.play(source.ring(), position, got.frames, out);
+    return got;
 }
 
 void Engine::follow_device_volume(const shm::ProducerState& state) noexcept GECKO_NONBLOCKING {
@@ -109,13 +132,12 @@ void Engine::read(SharedMemorySource& source, const OutputCycle& cycle,
     auto silent_part = out.subspan(old_part.size(), 2 * plan.silent_frames);
     auto part = out.last(2 * plan.frames);
     if (!old_part.empty()) {
-        source.seek(plan.old_position);
-        overtaken += source.read(old_part).overtaken;
+        overtaken += read_from(source, plan.old_position, old_part).overtaken;
     }
     std::ranges::fill(silent_part, 0.0f);
+    applications_.play(source.ring(), 0, 0, silent_part);
     if (!part.empty()) {
-        source.seek(plan.position);
-        const auto got = source.read(part);
+        const auto got = read_from(source, plan.position, part);
         overtaken += got.overtaken;
         if (!stopped_) {
             underrun = plan.frames - got.frames;
@@ -220,6 +242,7 @@ Status Engine::status() noexcept {
     for (std::size_t channel = 0; channel < 2; ++channel) {
         status.peak[channel] = peak_[channel].exchange(0.0f, std::memory_order_relaxed);
     }
+    status.application_count = applications_.status(status.applications);
     return status;
 }
 

@@ -9,6 +9,8 @@
 #include "dsp/eq_settings.hpp"
 #include "dsp/equaliser.hpp"
 #include "dsp/gain_ramp.hpp"
+#include "engine/application_mix.hpp"
+#include "engine/applications.hpp"
 #include "engine/late_watch.hpp"
 #include "engine/latest_value.hpp"
 #include "engine/read_phase.hpp"
@@ -24,6 +26,9 @@ inline constexpr double kMaxVolume = 2.0;  ///< 200 %
 struct Settings {
     dsp::EqSettings eq;
     double volume = 1.0;  ///< master volume as a factor, 0 to kMaxVolume
+    /// The first application_count are: applications with a chain of their own, before the master's.
+    std::array<ApplicationSettings, kApplications> applications{};
+    std::size_t application_count = 0;
 };
 
 /// What the engine did last, for display. Frames are the output's; levels are after everything.
@@ -37,9 +42,12 @@ struct Status {
     std::uint64_t overtaken_frames = 0;
     std::uint64_t underrun_frames = 0;
     std::array<float, 2> peak{};  ///< linear, left and right, since the status before
+    /// The first application_count are: who plays, in the order of client IDs.
+    std::array<ApplicationStatus, kApplications> applications{};
+    std::size_t application_count = 0;
 };
 
-/// From the driver's ring to the output's buffer: preamp, equaliser, volume, the device's own volume, fade.
+/// From the driver's rings to the output's buffer: each application through its own chain where it has one, then preamp, equaliser, volume, the device's own volume, fade.
 ///
 /// Reads no clock, makes no thread. With a flat equaliser and unity volume what comes out is what the driver was given, bit
 /// for bit. While the output is stopped a control thread prepares and attaches; while it runs only render() and the calls that
@@ -87,6 +95,8 @@ class Engine {
     void apply(const Settings& settings) noexcept GECKO_NONBLOCKING;
     void read(SharedMemorySource& source, const OutputCycle& cycle,
               std::span<float> out) noexcept GECKO_NONBLOCKING;
+    SharedMemorySource::Read read_from(SharedMemorySource& source, std::uint64_t position,
+                                       std::span<float> out) noexcept GECKO_NONBLOCKING;
     void follow_device_volume(const shm::ProducerState& state) noexcept GECKO_NONBLOCKING;
     void steer(SharedMemorySource& source, const OutputCycle& cycle) noexcept GECKO_NONBLOCKING;
     void drop_surplus(const SharedMemorySource& source,
@@ -104,6 +114,7 @@ class Engine {
     bool fresh_ = true;                 // nothing has been rendered since prepare() or attach()
 
     LatestValue<Settings> chosen_;
+    ApplicationMix applications_;
     dsp::GainRamp preamp_;
     dsp::TenBandEqualiser equaliser_;
     dsp::GainRamp volume_;

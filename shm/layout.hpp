@@ -15,11 +15,12 @@
 namespace gecko::shm {
 
 inline constexpr std::uint32_t kMagic = 0x4745'434b;  // 'GECK'
-inline constexpr std::uint32_t kProtocolVersion = 1;
+inline constexpr std::uint32_t kProtocolVersion = 2;
 inline constexpr std::uint32_t kDefaultFrames = 65'536;
 inline constexpr std::uint32_t kClientRings = 16;
 inline constexpr std::size_t kLine = 128;  // bytes; a cache line of Apple silicon, two of x86-64
 inline constexpr std::uint64_t kNever = UINT64_MAX;
+inline constexpr std::size_t kBundleIdSize = 104;  // bytes, its terminating zero included
 
 /// The first 20 bytes of a segment; the mix ring's PCM (Float32, interleaved, native endian) follows at once.
 struct Header {
@@ -54,26 +55,33 @@ struct TimeLineCell {
     std::atomic<double> ticks_per_frame;   ///< host ticks
 };
 
-/// One application's ring. No driver fills it yet: complete_from stays kNever and the consumer reads the mix.
+/// UTF-8, filled up with zeros, the last byte being one.
+using BundleId = std::array<char, kBundleIdSize>;
+
+/// One client's ring: whose it is, and which frames of P it holds. Its PCM lies behind the control block.
 struct ClientEntry {
-    std::atomic<std::uint32_t> sequence;  ///< odd while the identity below is being written
-    std::uint32_t client_id;
-    std::uint32_t process_id;
-    std::atomic<std::uint64_t> start;  ///< [start, end) in frames of P; outside it is silence
-    std::atomic<std::uint64_t> end;
-    std::array<char, 104> bundle_id;  ///< UTF-8, NUL terminated
+    std::atomic<std::uint32_t>
+        sequence;  ///< odd while the identity is being written; 0: nobody has had this ring yet
+    std::atomic<std::uint32_t> client_id;
+    std::atomic<std::uint32_t> process_id;
+    std::uint32_t unused;
+    std::array<std::atomic<std::uint64_t>, kBundleIdSize / 8> bundle_id;  ///< BundleId in words
+    std::atomic<std::uint64_t> reserved;  ///< as the mix ring's, for this ring
+    std::atomic<std::uint64_t> start;     ///< [start, end) in frames of P; outside it is silence
+    std::atomic<std::uint64_t> end;       ///< never beyond P; before start: the interval is empty
 };
 
 /// Stored by the driver only.
 struct alignas(kLine) ProducerBlock {
     std::atomic<std::uint64_t>
         reserved;  ///< end of the cycle being written; frames before reserved - frames are gone
-    std::atomic<std::uint64_t> position;       ///< P: frames before it are complete
-    std::atomic<std::uint64_t> complete_from;  ///< P from which every playing client has a ring
-    std::atomic<std::uint32_t> generation;     ///< + 1 at each change of rate; the consumer discards up to P
-    std::atomic<std::uint32_t> running;        ///< 1 while the device's IO runs
-    std::atomic<float> volume;                 ///< linear gain 0..1, applied by the consumer
-    std::atomic<std::uint32_t> mute;           ///< 1: silence
+    std::atomic<std::uint64_t> position;  ///< P: frames before it are complete
+    std::atomic<std::uint64_t>
+        complete_from;  ///< P from which every playing client has a ring; kNever while one has none
+    std::atomic<std::uint32_t> generation;  ///< + 1 at each change of rate; the consumer discards up to P
+    std::atomic<std::uint32_t> running;     ///< 1 while the device's IO runs
+    std::atomic<float> volume;              ///< linear gain 0..1, applied by the consumer
+    std::atomic<std::uint32_t> mute;        ///< 1: silence
     std::atomic<std::uint32_t>
         line_known;  ///< 0 from the start of IO to its first cycle: the line is an old one
     alignas(kLine) TimeLineCell time_line;
@@ -96,7 +104,7 @@ struct ControlBlock {
     ProducerBlock producer;
     ConsumerBlock consumer;
 };
-static_assert(sizeof(Identity) == kLine && sizeof(ClientEntry) == 136 && sizeof(ConsumerBlock) == kLine);
+static_assert(sizeof(Identity) == kLine && sizeof(ClientEntry) == 144 && sizeof(ConsumerBlock) == kLine);
 static_assert(offsetof(ControlBlock, producer) == kLine && sizeof(ControlBlock) % kLine == 0);
 
 /// A segment's dimensions, checked once and kept in private memory.
@@ -151,11 +159,13 @@ struct View {
     Header* header;
     float* mix;
     ControlBlock* control;
+    float* clients;  ///< client ring after client ring
 
     static View of(std::byte* base, const Geometry& geometry) noexcept {
         return {.header = reinterpret_cast<Header*>(base),
                 .mix = reinterpret_cast<float*>(base + Geometry::pcm_offset()),
-                .control = reinterpret_cast<ControlBlock*>(base + geometry.control_offset())};
+                .control = reinterpret_cast<ControlBlock*>(base + geometry.control_offset()),
+                .clients = reinterpret_cast<float*>(base + geometry.client_ring_offset(0))};
     }
 };
 

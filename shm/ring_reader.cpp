@@ -60,10 +60,11 @@ std::optional<TimeLine> RingReader::time_line() const noexcept GECKO_NONBLOCKING
     return std::nullopt;
 }
 
-CopyResult RingReader::copy(std::uint64_t position, std::span<float> out) const noexcept GECKO_NONBLOCKING {
+CopyResult RingReader::copy_ring(const float* pcm, const std::atomic<std::uint64_t>& reserved_end,
+                                 std::uint64_t written, std::uint64_t position,
+                                 std::span<float> out) const noexcept GECKO_NONBLOCKING {
     const std::size_t channels = geometry_.channels();
     const std::size_t wanted = out.size() / channels;
-    const std::uint64_t written = view_.control->producer.position.load(std::memory_order_acquire);
     // Differences modulo 2^64 read as signed: a P that jumps anywhere is either "not there yet" or "long
     // gone".
     const auto ahead = static_cast<std::int64_t>(written - position);
@@ -79,17 +80,24 @@ CopyResult RingReader::copy(std::uint64_t position, std::span<float> out) const 
         const std::size_t samples = (take - gone) * channels;
         const std::size_t first = std::min<std::size_t>(samples, geometry_.samples() - start);
         float* to = out.data() + gone * channels;
-        racy_copy(to, view_.mix + start, first);
-        racy_copy(to + first, view_.mix, samples - first);
+        racy_copy(to, pcm + start, first);
+        racy_copy(to + first, pcm, samples - first);
         std::atomic_thread_fence(std::memory_order_acquire);
-        const std::uint64_t reserved = view_.control->producer.reserved.load(std::memory_order_relaxed);
+        const std::uint64_t reserved = reserved_end.load(std::memory_order_acquire);
         const auto overwritten = static_cast<std::int64_t>(reserved - geometry_.frames() - position);
         if (overwritten > 0) {
             result.overtaken = std::max(gone, std::min(take, static_cast<std::size_t>(overwritten)));
         }
     }
+    return result;
+}
+
+CopyResult RingReader::copy(std::uint64_t position, std::span<float> out) const noexcept GECKO_NONBLOCKING {
+    const std::size_t channels = geometry_.channels();
+    const std::uint64_t written = view_.control->producer.position.load(std::memory_order_acquire);
+    const CopyResult result = copy_ring(view_.mix, view_.control->producer.reserved, written, position, out);
     std::fill_n(out.begin(), result.overtaken * channels, 0.0f);
-    std::fill(out.begin() + static_cast<std::ptrdiff_t>(take * channels), out.end(), 0.0f);
+    std::fill_n(out.rbegin(), result.late * channels, 0.0f);
     return result;
 }
 

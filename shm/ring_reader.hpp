@@ -34,7 +34,22 @@ struct CopyResult {
     std::size_t late = 0;       ///< not yet written, at its end
 };
 
-/// The consumer's side of the mix ring. One thread at a time (the output's callback).
+/// Whose a client ring is, as the producer says: any value is possible, but the bundle ID ends in a zero.
+struct Client {
+    std::uint32_t sequence = 0;  ///< another one with each client that has had the ring; 0: nobody has
+    std::uint32_t client_id = 0;
+    std::uint32_t process_id = 0;
+    BundleId bundle_id{};
+};
+
+/// Which frames of a block a client played. Outside of [begin, end) there is nothing of it.
+struct ClientCopy {
+    std::size_t begin = 0;
+    std::size_t end = 0;
+    std::size_t overtaken = 0;  ///< frames of the client that were overwritten; before `begin`
+};
+
+/// The consumer's side of a segment's rings. One thread at a time (the output's callback).
 class RingReader {
   public:
     /// `segment`: geometry.segment_bytes() mapped, writable bytes that outlive the reader.
@@ -50,6 +65,27 @@ class RingReader {
     /// Fills `out` (whole frames, interleaved) with the frames from `position` on. Any position is safe.
     CopyResult copy(std::uint64_t position, std::span<float> out) const noexcept GECKO_NONBLOCKING;
 
+    /// P from which on the clients' rings add up to the mix; kNever if one that plays has none. Behind copy().
+    [[nodiscard]] std::uint64_t complete_from() const noexcept GECKO_NONBLOCKING {
+        return view_.control->producer.complete_from.load(std::memory_order_relaxed);
+    }
+    /// Whether another client has the ring than the one with this sequence. Behind copy(): then all frames that copy() found written
+    /// are of this client or of one that had the ring longer ago than it reaches back.
+    [[nodiscard]] bool client_changed(std::uint32_t ring,
+                                      std::uint32_t sequence) const noexcept GECKO_NONBLOCKING {
+        return view_.control->producer.clients[ring].sequence.load(std::memory_order_relaxed) != sequence;
+    }
+    /// Whose the ring is. Nothing while the producer is changing it.
+    [[nodiscard]] std::optional<Client> client(std::uint32_t ring) const noexcept GECKO_NONBLOCKING;
+    /// P behind the last frame that the client of a ring has played.
+    [[nodiscard]] std::uint64_t client_end(std::uint32_t ring) const noexcept GECKO_NONBLOCKING {
+        return view_.control->producer.clients[ring].end.load(std::memory_order_relaxed);
+    }
+    /// Copies what the client of a ring played of the frames from `position` on, to the same places in `out`: the result says which
+    /// those are; the rest of `out` is left in any state. Behind copy(), for frames that it found written. Any position is safe.
+    ClientCopy copy_client(std::uint32_t ring, std::uint64_t position,
+                           std::span<float> out) const noexcept GECKO_NONBLOCKING;
+
     /// Stores where reading goes on, for whoever watches; nothing depends on it.
     void set_read_position(std::uint64_t position) noexcept GECKO_NONBLOCKING;
     /// Stores the output callback's heartbeat (host ticks) and adds to the counters (frames).
@@ -59,6 +95,11 @@ class RingReader {
     void ask_steering(double ppm) noexcept GECKO_NONBLOCKING;
 
   private:
+    /// Copies frames of one ring of PCM, of which those up to `written` are there. What the result counts is left in any state.
+    [[nodiscard]] CopyResult copy_ring(const float* pcm, const std::atomic<std::uint64_t>& reserved,
+                                       std::uint64_t written, std::uint64_t position,
+                                       std::span<float> out) const noexcept GECKO_NONBLOCKING;
+
     View view_;
     Geometry geometry_;
 };

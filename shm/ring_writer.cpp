@@ -1,7 +1,6 @@
 #include "shm/ring_writer.hpp"
 
 #include <algorithm>
-#include <cstring>
 
 namespace gecko::shm {
 namespace {
@@ -11,9 +10,11 @@ constexpr std::uint64_t kLeadWindow = kZeroTimeStampPeriod;  // frames of P
 }  // namespace
 
 RingWriter::RingWriter(std::byte* segment, const Geometry& geometry) noexcept
-    : view_(View::of(segment, geometry)), geometry_(geometry) {
+    : view_(View::of(segment, geometry)),
+      geometry_(geometry),
+      mix_(view_.mix, geometry),
+      clients_(view_, geometry) {
     auto& out = view_.control->producer;
-    out.complete_from.store(kNever, std::memory_order_relaxed);
     out.reserved.store(0, std::memory_order_relaxed);
     out.position.store(0, std::memory_order_relaxed);
     view_.header->write_head.store(0, std::memory_order_relaxed);
@@ -85,50 +86,50 @@ void RingWriter::publish_time_line(const MixCycle& cycle) noexcept GECKO_NONBLOC
     view_.control->producer.line_known.store(1, std::memory_order_relaxed);
 }
 
-void RingWriter::put(std::uint64_t position, const float* pcm,
-                     std::uint64_t frames) noexcept GECKO_NONBLOCKING {
-    const std::size_t ring = geometry_.samples();
-    const std::size_t start = geometry_.index_of(position);
-    const std::size_t samples = static_cast<std::size_t>(frames) * geometry_.channels();
-    const std::size_t first = std::min(samples, ring - start);
-    if (pcm != nullptr) {
-        std::memcpy(view_.mix + start, pcm, first * sizeof(float));
-        if (samples > first) std::memcpy(view_.mix, pcm + first, (samples - first) * sizeof(float));
-    } else {
-        std::memset(view_.mix + start, 0, first * sizeof(float));
-        std::memset(view_.mix, 0, (samples - first) * sizeof(float));
-    }
+RingWriter::Place RingWriter::place(std::int64_t sample_time) const noexcept GECKO_NONBLOCKING {
+    const auto ring = static_cast<std::int64_t>(geometry_.frames());
+    const auto time = static_cast<std::uint64_t>(sample_time);
+    const auto offset = static_cast<std::int64_t>(time - base_ - position_);
+    if (!new_time_line_.load(std::memory_order_relaxed) && offset > -ring && offset < ring)
+        return {.base = base_, .offset = offset, .begins = false};
+    return {.base = time - position_, .offset = 0, .begins = true};
+}
+
+void RingWriter::write_client(std::uint64_t registration,
+                              const ClientCycle& cycle) noexcept GECKO_NONBLOCKING {
+    if (cycle.frames == 0) return;
+    const Place place = this->place(cycle.sample_time);
+    const auto late = std::min<std::uint64_t>(
+        cycle.frames, static_cast<std::uint64_t>(std::max<std::int64_t>(-place.offset, 0)));
+    const auto hole = static_cast<std::uint64_t>(std::max<std::int64_t>(place.offset, 0));
+    clients_.write(registration, place.base, position_ + hole, cycle.pcm + late * geometry_.channels(),
+                   cycle.frames - late);
 }
 
 void RingWriter::write_mix(const MixCycle& cycle) noexcept GECKO_NONBLOCKING {
     if (cycle.frames == 0) return;
-    const auto ring = static_cast<std::int64_t>(geometry_.frames());
-    auto offset =
-        static_cast<std::int64_t>(static_cast<std::uint64_t>(cycle.sample_time) - base_ - position_);
-    if (new_time_line_.load(std::memory_order_relaxed) || offset <= -ring || offset >= ring) {
+    const Place place = this->place(cycle.sample_time);
+    if (place.begins) {
         new_time_line_.store(false, std::memory_order_relaxed);
         begin_time_line(cycle.sample_time);
-        offset = 0;
     }
 
     const float* pcm = cycle.pcm;
     std::uint64_t frames = cycle.frames;
     std::uint64_t hole = 0;
-    if (offset < 0) {
-        const auto late = static_cast<std::uint64_t>(-offset);
-        if (late >= frames) return;
+    if (place.offset < 0) {
+        const auto late = static_cast<std::uint64_t>(-place.offset);
+        if (late >= frames) return clients_.drop_cycle();
         pcm += late * geometry_.channels();
         frames -= late;
     } else {
-        hole = static_cast<std::uint64_t>(offset);
+        hole = static_cast<std::uint64_t>(place.offset);
     }
-    const std::uint64_t end = position_ + hole + frames;
-    if (frames > geometry_.frames()) {  // of a cycle longer than the ring only its end is kept
-        pcm += (frames - geometry_.frames()) * geometry_.channels();
-        frames = geometry_.frames();
-    }
-    const std::uint64_t start = end - frames;
-    hole = std::min(hole, geometry_.frames() - frames);
+    const std::uint64_t sound = position_ + hole;
+    const std::uint64_t end = sound + frames;
+    const Kept kept = Kept::of(pcm, frames, geometry_);
+    const std::uint64_t start = end - kept.frames;
+    hole = std::min(hole, geometry_.frames() - kept.frames);
 
     // Reserve before the first byte: a consumer that copied any byte of this cycle sees at least this
     // `reserved` behind its acquire fence, and so knows which frames it lost (Boehm, "Can seqlocks get along
@@ -136,9 +137,10 @@ void RingWriter::write_mix(const MixCycle& cycle) noexcept GECKO_NONBLOCKING {
     auto& out = view_.control->producer;
     out.reserved.store(end, std::memory_order_relaxed);
     std::atomic_thread_fence(std::memory_order_release);
-    if (hole > 0) put(start - hole, nullptr, hole);
-    put(start, pcm, frames);
+    if (hole > 0) mix_.put(start - hole, nullptr, hole);
+    mix_.put(start, kept.pcm, kept.frames);
 
+    clients_.commit(base_, position_, sound, end);
     publish_time_line(cycle);
     position_ = end;
     out.position.store(end, std::memory_order_release);
