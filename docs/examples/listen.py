@@ -19,7 +19,7 @@ u32 = lambda offset, count: struct.unpack_from(f"={count}I", memory, offset)
 buffer_size, channels = u32(8, 2)
 frames = buffer_size // channels
 control = (20 + 4 * buffer_size + 127) // 128 * 128
-if u32(control, 2) != (0x4745434B, 1):
+if u32(control, 2) != (0x4745434B, 2):
     sys.exit("listen.py: this segment has another version of the protocol")
 pcm = memoryview(memory)[20 : 20 + 4 * buffer_size].cast("f")
 producer = memoryview(memory)[control + 128 : control + 256].cast("Q")  # [0] reserved, [1] P; read in one piece

@@ -11,6 +11,8 @@
 namespace gecko::driver::test {
 namespace {
 
+constexpr std::int64_t kVersion = shm::kProtocolVersion;
+
 constexpr pid_t kApp = 100;
 constexpr pid_t kOtherApp = 200;
 
@@ -109,7 +111,7 @@ TEST_F(Attach, ReadsBackAsTheGeometryInUse) {
 }
 
 TEST_F(Attach, OfASegmentThatIsNotThereSaysSoWithErrno) {
-    EXPECT_EQ(send(request_with(SegmentOfTest::new_name().c_str(), 1, 2, 1'024)),
+    EXPECT_EQ(send(request_with(SegmentOfTest::new_name().c_str(), kVersion, 2, 1'024)),
               kAudioHardwareUnspecifiedError);
     EXPECT_EQ(state().error, "open: shm_open refused: No such file or directory");
     EXPECT_EQ(state().step, "open");
@@ -119,12 +121,12 @@ TEST_F(Attach, OfASegmentThatIsNotThereSaysSoWithErrno) {
 
 TEST_F(Attach, CreatesNoSegment) {
     const std::string name = SegmentOfTest::new_name();
-    EXPECT_NE(send(request_with(name.c_str(), 1, 2, 1'024)), 0);
+    EXPECT_NE(send(request_with(name.c_str(), kVersion, 2, 1'024)), 0);
     EXPECT_EQ(::shm_open(name.c_str(), O_RDWR, 0), -1);
 }
 
 TEST_F(Attach, SucceedingClearsTheLastError) {
-    EXPECT_NE(send(request_with(SegmentOfTest::new_name().c_str(), 1, 2, 1'024)), 0);
+    EXPECT_NE(send(request_with(SegmentOfTest::new_name().c_str(), kVersion, 2, 1'024)), 0);
     SegmentOfTest app;
     EXPECT_EQ(attach(app), 0);
     EXPECT_EQ(state().error, "");
@@ -134,7 +136,7 @@ TEST_F(Attach, SucceedingClearsTheLastError) {
 
 TEST_F(Attach, RefusesASegmentSmallerThanItsGeometry) {
     SegmentOfTest app;
-    EXPECT_EQ(send(request_with(app.name().c_str(), 1, 2, 65'536)), kAudioHardwareBadPropertySizeError);
+    EXPECT_EQ(send(request_with(app.name().c_str(), kVersion, 2, 65'536)), kAudioHardwareBadPropertySizeError);
     EXPECT_EQ(state().error, "size: the segment is smaller than its geometry");
 }
 
@@ -158,7 +160,7 @@ TEST_F(Attach, RefusesASegmentThatIsNotWhatWasAnnounced) {
 
 TEST_F(Attach, RefusesAnotherProtocolVersionOnEitherSide) {
     SegmentOfTest app;
-    EXPECT_EQ(send(request_with(app.name().c_str(), 2, 2, 1'024)), kAudioHardwareUnsupportedOperationError);
+    EXPECT_EQ(send(request_with(app.name().c_str(), kVersion + 1, 2, 1'024)), kAudioHardwareUnsupportedOperationError);
     EXPECT_EQ(state().error, "version: the request has another protocol version");
     app.view().control->identity.version = 7;
     EXPECT_EQ(attach(app), kAudioHardwareUnsupportedOperationError);
@@ -185,26 +187,26 @@ TEST_F(Attach, RefusesRequestsThatAreNotWhatTheyShouldBe) {
         EXPECT_TRUE(state().error.starts_with("request: ")) << state().error;
     };
     malformed(DictionaryBuilder());
-    malformed(request_with("", 1, 2, 1'024));
-    malformed(request_with("/GeckoAudioShm", 1, 2, 1'024));
-    malformed(request_with("/GeckoAudioShm.", 1, 2, 1'024));
-    malformed(request_with("/GeckoAudioShm.aaaaaaaaaaaaaaa", 1, 2, 1'024));
-    malformed(request_with("/GeckoAudioShm.aaaaaaaaaaaaaaaaa", 1, 2, 1'024));
-    malformed(request_with("/GeckoAudioShm.aaaaaaaa/aaaaaaa", 1, 2, 1'024));
-    malformed(request_with("/GeckoAudioShm.aaaaaaaa.aaaaaaa", 1, 2, 1'024));
-    malformed(request_with("/GeckoAudioShm.aaaaaaaa1aaaaaaa", 1, 2, 1'024));
-    malformed(request_with("/geckoAudioShm.aaaaaaaaaaaaaaaa", 1, 2, 1'024));
-    malformed(request_with("/etc/passwd", 1, 2, 1'024));
-    malformed(request_with(std::string(5'000, 'a').c_str(), 1, 2, 1'024));
+    malformed(request_with("", kVersion, 2, 1'024));
+    malformed(request_with("/GeckoAudioShm", kVersion, 2, 1'024));
+    malformed(request_with("/GeckoAudioShm.", kVersion, 2, 1'024));
+    malformed(request_with("/GeckoAudioShm.aaaaaaaaaaaaaaa", kVersion, 2, 1'024));
+    malformed(request_with("/GeckoAudioShm.aaaaaaaaaaaaaaaaa", kVersion, 2, 1'024));
+    malformed(request_with("/GeckoAudioShm.aaaaaaaa/aaaaaaa", kVersion, 2, 1'024));
+    malformed(request_with("/GeckoAudioShm.aaaaaaaa.aaaaaaa", kVersion, 2, 1'024));
+    malformed(request_with("/GeckoAudioShm.aaaaaaaa1aaaaaaa", kVersion, 2, 1'024));
+    malformed(request_with("/geckoAudioShm.aaaaaaaaaaaaaaaa", kVersion, 2, 1'024));
+    malformed(request_with("/etc/passwd", kVersion, 2, 1'024));
+    malformed(request_with(std::string(5'000, 'a').c_str(), kVersion, 2, 1'024));
     malformed(request_with(good, -1, 2, 1'024));
-    malformed(request_with(good, 1, -2, 1'024));
-    malformed(request_with(good, 1, 2, std::int64_t{1} << 33));
+    malformed(request_with(good, kVersion, -2, 1'024));
+    malformed(request_with(good, kVersion, 2, std::int64_t{1} << 33));
     for (const char* key : {shm::key::kName, shm::key::kAbi, shm::key::kChannels, shm::key::kFrames}) {
-        DictionaryBuilder wrong_type = request_with(good, 1, 2, 1'024);
+        DictionaryBuilder wrong_type = request_with(good, kVersion, 2, 1'024);
         wrong_type.add(key, true);
         malformed(std::move(wrong_type));
     }
-    DictionaryBuilder number_for_name = request_with(good, 1, 2, 1'024);
+    DictionaryBuilder number_for_name = request_with(good, kVersion, 2, 1'024);
     number_for_name.add(shm::key::kName, std::int64_t{7});
     malformed(std::move(number_for_name));
     DictionaryBuilder no_detach;
@@ -232,7 +234,7 @@ TEST_F(Attach, RefusesGeometryThatTheDriverHasNot) {
     };
     for (const Case& c : {Case{0, 1'024}, Case{1, 1'024}, Case{3, 1'024}, Case{2, 0}, Case{2, 1'000},
                           Case{2, 512}, Case{2, 1 << 21}, Case{2, 0xFFFF'FFFF}, Case{0xFFFF'FFFF, 1'024}}) {
-        EXPECT_EQ(send(request_with(name.c_str(), 1, c.channels, c.frames)),
+        EXPECT_EQ(send(request_with(name.c_str(), kVersion, c.channels, c.frames)),
                   kAudioDeviceUnsupportedFormatError);
         EXPECT_TRUE(state().error.starts_with("format: ")) << state().error;
     }
@@ -309,7 +311,7 @@ TEST_F(Attach, ThatFailsLeavesTheOneBeforeInPlace) {
     SegmentOfTest app;
     ASSERT_EQ(attach(app), 0);
     app.beat();
-    EXPECT_NE(send(request_with(SegmentOfTest::new_name().c_str(), 1, 2, 1'024)), 0);
+    EXPECT_NE(send(request_with(SegmentOfTest::new_name().c_str(), kVersion, 2, 1'024)), 0);
     EXPECT_TRUE(state().attached);
     ASSERT_EQ(interface().StartIO(ref(), kDeviceId, 1), 0);
     ASSERT_EQ(write_mix(0, {1, 1}), 0);

@@ -86,7 +86,7 @@ inline constexpr std::array kOrderings = {
              "const std::uint64_t written = view_.control->producer.position.load(std::memory_order_acquire);",
              Order::acquire, Order::relaxed},
     Ordering{Site::copy_fence, "TheFenceBetweenTheCopyAndReserved", &mix_ring, "shm/ring_reader.cpp",
-             "racy_copy(to + first, view_.mix, samples - first);\n        std::atomic_thread_fence(std::memory_order_acquire);",
+             "racy_copy(to + first, pcm, samples - first);\n        std::atomic_thread_fence(std::memory_order_acquire);",
              Order::acquire, Order::relaxed},
 
     Ordering{Site::cell_fence, "TheFenceBehindTheCellsOddSequence", &time_line, "shm/ring_writer.cpp",

@@ -37,7 +37,7 @@ constexpr const char* kTypeName<float> = "f32";
 template <>
 constexpr const char* kTypeName<double> = "f64";
 template <>
-constexpr const char* kTypeName<std::array<char, 104>> = "char[104]";
+constexpr const char* kTypeName<std::array<std::atomic<std::uint64_t>, kBundleIdSize / 8>> = "char[104]";
 template <>
 constexpr const char* kTypeName<std::array<ClientEntry, kClientRings>> = "";
 
@@ -83,9 +83,10 @@ std::map<std::string, Place> layout() {
     AT(ClientEntry, "entry.", sequence);
     AT(ClientEntry, "entry.", client_id);
     AT(ClientEntry, "entry.", process_id);
+    AT(ClientEntry, "entry.", bundle_id);
+    AT(ClientEntry, "entry.", reserved);
     AT(ClientEntry, "entry.", start);
     AT(ClientEntry, "entry.", end);
-    AT(ClientEntry, "entry.", bundle_id);
 #undef AT
     return places;
 }
