@@ -36,7 +36,7 @@ void Clients::add(const AudioServerPlugInClientInfo& client) noexcept {
     const auto words = std::bit_cast<std::array<std::uint64_t, kWords>>(bundle_id_of(client.mBundleID));
     for (std::size_t i = 0; i < kWords; ++i) slot.bundle_id[i].store(words[i], std::memory_order_relaxed);
     slot.registration.store(++rounds_ * kCapacity + index, std::memory_order_release);
-    if (index >= used_.load(std::memory_order_relaxed)) used_.store(index + 1, std::memory_order_release);
+    if (index >= used_.load(std::memory_order_relaxed)) used_.store(index + 1, std::memory_order_relaxed);
 }
 
 void Clients::remove(UInt32 client_id) noexcept {
@@ -51,7 +51,8 @@ void Clients::remove(UInt32 client_id) noexcept {
 }
 
 std::uint64_t Clients::find(UInt32 client_id) const noexcept GECKO_NONBLOCKING {
-    const std::size_t used = used_.load(std::memory_order_acquire);
+    // Whoever does not see the newest slots yet does not know a client for a cycle; what is in a slot its registration shows.
+    const std::size_t used = used_.load(std::memory_order_relaxed);
     for (std::size_t i = 0; i < used; ++i) {
         const std::uint64_t registration = slots_[i].registration.load(std::memory_order_acquire);
         if (registration == 0 || slots_[i].client_id.load(std::memory_order_relaxed) != client_id) continue;

@@ -41,6 +41,20 @@ enum class Site : std::uint8_t {
     clock_begin_gives,
     clock_steer_takes,
     clock_steer_gives,
+    reserved_load,
+    client_take_fence,
+    client_take_end,
+    client_lowered_store,
+    client_reserved_fence,
+    client_end_store,
+    client_sequence_load,
+    client_identity_fence,
+    client_end_load,
+    clients_add,
+    clients_remove_fence,
+    clients_find,
+    clients_find_fence,
+    clients_read_fence,
     count
 };
 
@@ -61,6 +75,11 @@ Outcome time_line(
 Outcome segment_header(const Orders& orders);  ///< who sees the magic sees what was written before it
 Outcome lease(const Orders& orders);           ///< no mapping is dropped while the IO thread is in it
 Outcome driver_clock(const Orders& orders);    ///< a reader of the clock gets one line, whole
+Outcome client_ring(
+    const Orders&
+        orders);  ///< what is taken for a client's audio is that client's, of those frames, and all of it
+Outcome driver_clients(
+    const Orders& orders);  ///< the IO thread takes no client for another, and reads who it is whole
 
 struct Ordering {
     Site site;
@@ -144,6 +163,47 @@ inline constexpr std::array kOrderings = {
              "if (writing_.test_and_set(std::memory_order_acquire)) return;", Order::acquire, Order::relaxed},
     Ordering{Site::clock_steer_gives, "GivingTheClocksFlagBackAfterSteering", &driver_clock, "driver/clock.cpp",
              "    }\n    writing_.clear(std::memory_order_release);", Order::release, Order::relaxed},
+
+    Ordering{Site::client_take_fence, "TheFenceBehindTheEntrysOddSequence", &client_ring, "shm/client_rings.cpp",
+             "entry.sequence.store(sequence + 1, std::memory_order_relaxed);\n"
+             "    std::atomic_thread_fence(std::memory_order_release);",
+             Order::release, Order::relaxed},
+    Ordering{Site::client_take_end, "TheReleaseOfTheEntrysEvenSequence", &client_ring, "shm/client_rings.cpp",
+             "entry.sequence.store(sequence + 2, std::memory_order_release);", Order::release, Order::relaxed},
+    Ordering{Site::client_lowered_store, "TheReleaseOfAReservedThatComesDown", &client_ring, "shm/client_rings.cpp",
+             "entry.reserved.store(until, std::memory_order_release);", Order::release, Order::relaxed},
+    Ordering{Site::client_reserved_fence, "TheFenceBetweenAClientsReservedAndItsData", &client_ring, "shm/client_rings.cpp",
+             "ring.reserved = until;\n    std::atomic_thread_fence(std::memory_order_release);",
+             Order::release, Order::relaxed},
+    Ordering{Site::client_end_store, "TheReleaseOfAClientsEnd", &client_ring, "shm/client_rings.cpp",
+             "out_->clients[i].end.store(end, std::memory_order_release);", Order::release, Order::relaxed},
+    Ordering{Site::client_sequence_load, "TheAcquireOfTheEntrysSequence", &client_ring, "shm/client_ring_reader.cpp",
+             "const std::uint32_t before = entry.sequence.load(std::memory_order_acquire);", Order::acquire, Order::relaxed},
+    Ordering{Site::client_identity_fence, "TheFenceBeforeTheEntrysSecondLook", &client_ring, "shm/client_ring_reader.cpp",
+             "std::atomic_thread_fence(std::memory_order_acquire);\n"
+             "    if (before % 2 != 0 || entry.sequence.load(std::memory_order_relaxed) != before) return std::nullopt;",
+             Order::acquire, Order::relaxed},
+    Ordering{Site::client_end_load, "TheAcquireOfAClientsEnd", &client_ring, "shm/client_ring_reader.cpp",
+             "const std::uint64_t client_end = entry.end.load(std::memory_order_acquire);", Order::acquire, Order::relaxed},
+    Ordering{Site::reserved_load, "TheAcquireOfReservedBeforeTheStartIsLookedAtAgain", &client_ring, "shm/ring_reader.cpp",
+             "const std::uint64_t reserved = reserved_end.load(std::memory_order_acquire);", Order::acquire, Order::relaxed},
+
+    Ordering{Site::clients_add, "TheReleaseOfARegistration", &driver_clients, "driver/clients.cpp",
+             "slot.registration.store(++rounds_ * kCapacity + index, std::memory_order_release);",
+             Order::release, Order::relaxed},
+    Ordering{Site::clients_remove_fence, "TheFenceBehindARegistrationThatEnds", &driver_clients, "driver/clients.cpp",
+             "// Before anything of the next one's is in the slot.\n"
+             "        std::atomic_thread_fence(std::memory_order_release);",
+             Order::release, Order::relaxed},
+    Ordering{Site::clients_find, "TheAcquireOfARegistration", &driver_clients, "driver/clients.cpp",
+             "const std::uint64_t registration = slots_[i].registration.load(std::memory_order_acquire);",
+             Order::acquire, Order::relaxed},
+    Ordering{Site::clients_find_fence, "TheFenceBehindAClientsId", &driver_clients, "driver/clients.cpp",
+             "std::atomic_thread_fence(std::memory_order_acquire);\n        if (has(registration)) return registration;",
+             Order::acquire, Order::relaxed},
+    Ordering{Site::clients_read_fence, "TheFenceBehindAClientsIdentity", &driver_clients, "driver/clients.cpp",
+             "std::atomic_thread_fence(std::memory_order_acquire);\n    return has(registration);",
+             Order::acquire, Order::relaxed},
 };
 // clang-format on
 

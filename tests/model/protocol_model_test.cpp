@@ -33,6 +33,12 @@ TEST(ModelOfTheLease, NoMappingIsDroppedWhileTheIoThreadIsInIt) {
 TEST(ModelOfTheClock, AReaderGetsOneLineWhole) {
     expect_to_hold(&driver_clock);
 }
+TEST(ModelOfAClientRing, WhatIsTakenForAClientsAudioIsThatClientsOfThoseFramesAndAllOfIt) {
+    expect_to_hold(&client_ring);
+}
+TEST(ModelOfTheClients, NoneIsTakenForAnotherAndWhoItIsIsReadWhole) {
+    expect_to_hold(&driver_clients);
+}
 
 class Weakened : public ::testing::TestWithParam<Ordering> {};
 
@@ -88,10 +94,11 @@ constexpr Exception kNotModelled[] = {
 TEST(ModelsAndSources, NoOrderingInTheSourcesIsWithoutAModel) {
     const std::regex strong("memory_order_(acquire|release|acq_rel|seq_cst)");
     for (const char* file :
-         {"shm/layout.hpp", "shm/ring_reader.cpp", "shm/ring_reader.hpp", "shm/ring_writer.cpp",
-          "shm/ring_writer.hpp", "shm/segment.cpp", "shm/segment_create.cpp", "driver/attach.cpp",
-          "driver/attach.hpp", "driver/clock.cpp", "driver/clock.hpp", "driver/publish.cpp",
-          "driver/publish.hpp"}) {
+         {"shm/client_ring_reader.cpp", "shm/client_rings.cpp", "shm/client_rings.hpp", "shm/layout.hpp",
+          "shm/ring_reader.cpp", "shm/ring_reader.hpp", "shm/ring_writer.cpp", "shm/ring_writer.hpp",
+          "shm/segment.cpp", "shm/segment_create.cpp", "driver/attach.cpp", "driver/attach.hpp",
+          "driver/clients.cpp", "driver/clients.hpp", "driver/clock.cpp", "driver/clock.hpp",
+          "driver/publish.cpp", "driver/publish.hpp"}) {
         std::string rest = plain(text_of(file));
         const auto strike_out = [&](const char* statement) {
             const std::string wanted = plain(statement);
