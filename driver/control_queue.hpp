@@ -8,13 +8,14 @@
 
 namespace gecko::driver {
 
-/// Something of which the host is to be told that it changed. Bits of ControlWork::notices.
+/// Something that changed, of which the host is to be told or that it is to keep. Bits of ControlWork::notices.
 enum class Notice : std::uint32_t {
     running = 1u << 0,
     volume = 1u << 1,
     mute = 1u << 2,
     stream_active = 1u << 3,
     attachment = 1u << 4,
+    rate = 1u << 5,
 };
 
 /// What waits to be told to the host.

@@ -28,10 +28,22 @@ constexpr std::array<NoticeText, 5> kNotices = {{
     {Notice::attachment, kDeviceId, 2, {shm::kAttachProperty, shm::kStateProperty}},
 }};
 
+constexpr std::uint32_t kKept = static_cast<std::uint32_t>(Notice::volume) |
+                                static_cast<std::uint32_t>(Notice::mute) |
+                                static_cast<std::uint32_t>(Notice::rate);
+
 }  // namespace
 
 void Device::initialize(AudioServerPlugInHostRef host) noexcept {
+    const bool first = host_.load(std::memory_order_relaxed) == nullptr;
+    const Kept kept = first ? storage_.load(host) : Kept{};
     const Locked locked(lock_);
+    if (first) {
+        volume_.store(kept.volume, std::memory_order_relaxed);
+        muted_.store(kept.muted, std::memory_order_relaxed);
+        rate_.store(kept.rate, std::memory_order_relaxed);
+        wanted_rate_ = kept.rate;
+    }
     ticks_per_second_ = host_ticks_per_second();
     (void)host_time_now();
     publisher_.publish_as_bundle_says(
@@ -51,6 +63,9 @@ void Device::run_control_work(void* context, const ControlWork& work) noexcept {
                           kAudioObjectPropertyElementMain};
         host->PropertiesChanged(host, text.object, text.count, changed.data());
     }
+    if ((work.notices & kKept) != 0)
+        device.storage_.save(host,
+                             {.volume = device.volume(), .muted = device.muted(), .rate = device.rate()});
     if (work.rate == 0) return;
     if (host->RequestDeviceConfigurationChange(host, kDeviceId, work.rate, nullptr) != kAudioHardwareNoError)
         (void)device.abort_change(work.rate);
@@ -75,6 +90,7 @@ OSStatus Device::perform_change(std::uint64_t action) noexcept {
     tell_writers([&](shm::RingWriter& writer) { writer.change_rate(*rate); });
     // A host that pauses IO instead of stopping it will not call StartIO again.
     if (starts_ > 0) begin_time_line();
+    queue_.post(Notice::rate);  // to be kept; that it changed the host knows
     return kAudioHardwareNoError;
 }
 

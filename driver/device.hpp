@@ -15,6 +15,7 @@
 #include "driver/mutex.hpp"
 #include "driver/publish.hpp"
 #include "driver/rates.hpp"
+#include "driver/storage.hpp"
 #include "rt/nonblocking.hpp"
 
 namespace gecko::driver {
@@ -29,8 +30,9 @@ class Device {
     Device(const Device&) = delete;
     Device& operator=(const Device&) = delete;
 
-    /// Keeps the host; nothing is told to it before. Touches the host clock, so that whatever its first use
-    /// costs is not paid on the IO thread. Publishes if the bundle asks for it.
+    /// Keeps the host; nothing is told to it before. Takes volume, mute and rate from its storage, once. Touches
+    /// the host clock, so that whatever its first use costs is not paid on the IO thread. Publishes if the bundle
+    /// asks for it.
     void initialize(AudioServerPlugInHostRef host) noexcept;
     [[nodiscard]] ControlQueue& control_queue() noexcept { return queue_; }
 
@@ -115,6 +117,7 @@ class Device {
     Attachment attachment_;
     Publisher publisher_;
     std::array<char, 160> last_error_{};
+    Storage storage_;             // the first initialize()'s, then that of whoever drains the queue
     const char* last_step_ = "";  // AttachFailure::step
     int last_errno_ = 0;
     ControlQueue queue_{&Device::run_control_work, this};  // last: its thread ends before the rest goes

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <fstream>
 #include <thread>
 
 #include "by_hand.hpp"
@@ -150,6 +151,41 @@ TEST_F(SinkDevice, AVolumeSetWhilePlayingIsHeardAsExactlySoManyDecibelsWithoutAC
     std::printf("largest step %.5f, largest bend %.6f of full scale\n", step, bend);
     EXPECT_LT(step, 0.0024);
     EXPECT_LT(bend, 3e-5);
+}
+
+TEST_F(SinkDevice, VolumeMuteAndRateAreWhatTheyWereAfterTheAudioServerWasKilledAndStartedAgain) {
+    const auto set = [&](const char* what, const char* value) {
+        ASSERT_EQ(application({kSink, what, value}).exit_code, 0) << what;
+    };
+    const auto kept = [&](const std::string& text) {
+        const fs::path file = scratch_ / "run" / "storage" / "com.gecko.driver.AudioDevice.plist";
+        const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+        while (std::chrono::steady_clock::now() < deadline) {
+            std::ifstream in(file);
+            if (std::string{std::istreambuf_iterator<char>(in), {}}.find(text) != std::string::npos)
+                return true;
+            std::this_thread::sleep_for(std::chrono::milliseconds(5));
+        }
+        return false;
+    };
+    start_server();
+    EXPECT_EQ(application({kSink, "print"}).out, "rate 48000 volume 1 decibels 0 mute 0\n");
+    set("volume", "0.375");
+    set("mute", "1");
+    set("rate", "96000");
+    // What a setter has been answered the driver writes a moment later.
+    ASSERT_TRUE(kept("rate"));
+    ASSERT_TRUE(kept("mute"));
+    ASSERT_TRUE(kept("volume"));
+    kill_it(server_);
+    start_server();
+    EXPECT_EQ(application({kSink, "print"}).out, "rate 96000 volume 0.375 decibels -40 mute 1\n");
+    set("volume", "0.5");
+    end_all();
+    std::ofstream(scratch_ / "run" / "storage" / "com.gecko.driver.AudioDevice.plist") << "<plist>half a fi";
+    start_server();
+    EXPECT_EQ(application({kSink, "print"}).out, "rate 48000 volume 1 decibels 0 mute 0\n");
+    end_all();
 }
 
 }  // namespace
