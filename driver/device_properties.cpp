@@ -21,6 +21,14 @@ CFStringRef copy_version(const Request&) noexcept {
     return make_string(kVersion);
 }
 
+CFStringRef copy_serial_number(const Request&) noexcept {
+    return make_string("1");  // there is one of the kind
+}
+
+CFStringRef copy_configuration_application(const Request&) noexcept {
+    return make_string(shm::kAppBundleId);
+}
+
 UInt32 can_be_default(const Request& request) noexcept {
     return request.scope == kAudioObjectPropertyScopeOutput ? 1 : 0;
 }

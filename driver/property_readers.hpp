@@ -37,6 +37,8 @@ CFStringRef copy_name(const Request& request) noexcept;
 CFStringRef copy_device_uid(const Request& request) noexcept;
 CFStringRef copy_model_uid(const Request& request) noexcept;
 CFStringRef copy_version(const Request& request) noexcept;
+CFStringRef copy_serial_number(const Request& request) noexcept;
+CFStringRef copy_configuration_application(const Request& request) noexcept;
 UInt32 can_be_default(const Request& request) noexcept;
 UInt32 is_running(const Request& request) noexcept;
 void put_streams(const Request& request, Reply& reply) noexcept;

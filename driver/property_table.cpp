@@ -83,6 +83,8 @@ constexpr Property kTable[] = {
     value<copy_device_uid>(kDevice, kAudioDevicePropertyDeviceUID),
     value<copy_model_uid>(kDevice, kAudioDevicePropertyModelUID),
     value<copy_version>(kDevice, kAudioObjectPropertyFirmwareVersion),
+    value<copy_serial_number>(kDevice, kAudioObjectPropertySerialNumber),
+    value<copy_configuration_application>(kDevice, kAudioDevicePropertyConfigurationApplication),
     value<constant<kAudioDeviceTransportTypeVirtual>>(kDevice, kAudioDevicePropertyTransportType),
     list<AudioObjectID, put_devices>(kDevice, kAudioDevicePropertyRelatedDevices),
     value<constant<1>>(kDevice, kAudioDevicePropertyDeviceIsAlive),

@@ -14,6 +14,7 @@ namespace gecko::shm {
 inline constexpr const char* kDeviceUid = "GeckoSink_UID";
 inline constexpr const char* kDeviceName = "Gecko Sink";
 inline constexpr const char* kDriverBundleId = "com.gecko.driver.AudioDevice";
+inline constexpr const char* kAppBundleId = "com.gecko.app";
 
 inline constexpr std::uint32_t kAttachProperty = 0x6773'686d;  // 'gshm'; reads as the geometry in use
 inline constexpr std::uint32_t kStateProperty = 0x6773'7461;   // 'gsta', get only

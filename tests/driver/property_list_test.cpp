@@ -49,7 +49,8 @@ const std::vector<Row>& required() {
             {kVolumeId, "lcdv"_cc, 4, kFixed, kSettable},  {kVolumeId, "lcdr"_cc, 16, kFixed, kReadOnly},
             {kVolumeId, "lcsd"_cc, 4, kFixed, kReadOnly},  {kVolumeId, "lcds"_cc, 4, kFixed, kReadOnly},
             {kMuteId, "cscp"_cc, 4, kFixed, kReadOnly},    {kMuteId, "celm"_cc, 4, kFixed, kReadOnly},
-            {kMuteId, "bcvl"_cc, 4, kFixed, kSettable},
+            {kMuteId, "bcvl"_cc, 4, kFixed, kSettable},    {kDeviceId, "fwvn"_cc, 8, kFixed, kReadOnly},
+            {kDeviceId, "snum"_cc, 8, kFixed, kReadOnly},  {kDeviceId, "capp"_cc, 8, kFixed, kReadOnly},
         };
         for (const AudioObjectID object : {kPlugInId, kDeviceId, kStreamId, kVolumeId, kMuteId}) {
             for (const UInt32 selector : {"bcls"_cc, "clas"_cc, "stdv"_cc})

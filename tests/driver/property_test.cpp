@@ -165,6 +165,8 @@ TEST_F(Properties, NameTheDevice) {
     EXPECT_EQ(string_of(get<CFStringRef>(kDeviceId, global("uid "_cc))), "GeckoSink_UID");
     EXPECT_EQ(string_of(get<CFStringRef>(kDeviceId, global("lmak"_cc))), "Gecko");
     EXPECT_EQ(string_of(get<CFStringRef>(kDeviceId, global("fwvn"_cc))), GECKO_TEST_VERSION);
+    EXPECT_EQ(string_of(get<CFStringRef>(kDeviceId, global("snum"_cc))), "1");
+    EXPECT_EQ(string_of(get<CFStringRef>(kDeviceId, global("capp"_cc))), "com.gecko.app");
     EXPECT_EQ(get<UInt32>(kDeviceId, global("tran"_cc)), "virt"_cc);
     EXPECT_EQ(get<UInt32>(kDeviceId, global("hidn"_cc)), 0u);
     EXPECT_EQ(get<UInt32>(kDeviceId, output("dflt"_cc)), 1u);
