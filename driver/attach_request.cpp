@@ -50,7 +50,9 @@ std::expected<AttachRequest, AttachFailure> parse_attach_request(CFDictionaryRef
     if (*abi != shm::kProtocolVersion) {
         return std::unexpected(AttachFailure{.status = kAudioHardwareUnsupportedOperationError,
                                              .step = "version",
-                                             .reason = "the request has another protocol version"});
+                                             .reason = "the request has another protocol version",
+                                             .error_number = 0,
+                                             .app_protocol = *abi});
     }
     const auto geometry = shm::Geometry::of(*frames, *channels);
     if (!geometry || geometry->channels() != kChannels) {

@@ -29,6 +29,7 @@ struct AttachFailure {
     const char* step;
     const char* reason;
     int error_number = 0;
+    std::uint32_t app_protocol = 0;  ///< of step "version": what the app speaks, where it is known
 };
 
 /// A value of 'gshm' that asks for a segment, with everything in range.

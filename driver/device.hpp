@@ -116,7 +116,7 @@ class Device {
     Clients clients_;
     Attachment attachment_;
     Publisher publisher_;
-    std::array<char, 160> last_error_{};
+    std::array<char, 200> last_error_{};
     Storage storage_;             // the first initialize()'s, then that of whoever drains the queue
     const char* last_step_ = "";  // AttachFailure::step
     int last_errno_ = 0;

@@ -35,6 +35,16 @@ OSStatus Device::change_attachment(CFTypeRef request, pid_t pid) noexcept {
         return kAudioHardwareNoError;
     }
     const AttachFailure& failure = result.error();
+    if (failure.app_protocol != 0) {
+        const bool app_is_older = failure.app_protocol < shm::kProtocolVersion;
+        (void)std::snprintf(
+            last_error_.data(), last_error_.size(),
+            "%s: driver %s speaks protocol %u, the app protocol %u. The %s is older: %s", failure.step,
+            kVersion, unsigned{shm::kProtocolVersion}, unsigned{failure.app_protocol},
+            app_is_older ? "app" : "driver",
+            app_is_older ? "update Gecko" : "install the app's driver and restart the audio server");
+        return failure.status;
+    }
     // With the device's lock held, so strerror's buffer is at worst shared with the host.
     const char* cause = failure.error_number != 0 ? std::strerror(failure.error_number) : nullptr;
     (void)std::snprintf(last_error_.data(), last_error_.size(), "%s: %s%s%s", failure.step, failure.reason,

@@ -29,8 +29,11 @@ constexpr auto kWords = std::to_array<Words>({
     {Kind::mmap_failed, "Failed to map shared memory: {}",
      "Look for free memory and for limits on it (ulimit -v)."},
     {Kind::daemon_restart_required, "Audio daemon restart required",
-     "The audio server still runs another version of the driver ({}). Restart the audio server, or the "
-     "computer."},
+     "The audio server runs a driver that is older than this gecko: {}. Install the driver that came with "
+     "this "
+     "gecko, if it is not there yet, and restart the audio server, or the computer."},
+    {Kind::app_outdated, "Gecko is older than its driver: {}",
+     "Update gecko, or install the driver that came with this one and restart the audio server."},
     {Kind::server_not_running, "The audio server is not running",
      "On a Mac launchd starts coreaudiod by itself. Elsewhere start minihald, or use `make run`, which "
      "starts all there is to start."},

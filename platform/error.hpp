@@ -11,7 +11,8 @@ struct PlatformError {
         plugin_not_installed,     ///< the audio server knows no Gecko Sink
         shm_open_failed,          ///< a segment could not be created here, or not be opened by the driver
         mmap_failed,              ///< the same of mapping it
-        daemon_restart_required,  ///< the driver is older or newer than this program
+        daemon_restart_required,  ///< the driver is older than this program
+        app_outdated,             ///< the driver is newer than this program
         server_not_running,       ///< no audio server answers
         driver_taken,             ///< another program is attached to the driver
         no_output,                ///< no device to play on

@@ -61,6 +61,7 @@ struct DriverState {
     std::string version;
     std::string last_error;
     std::string last_step;
+    SInt64 protocol = 0;
     SInt64 last_errno = 0;
     SInt64 owner_pid = 0;
     SInt64 owner_uid = 0;
@@ -84,6 +85,7 @@ DriverState driver_state(AudioObjectID sink) {
     state.version = text(key::kDriverVersion);
     state.last_error = text(key::kLastError);
     state.last_step = text(key::kLastStep);
+    state.protocol = integer(key::kProtocol);
     state.last_errno = integer(key::kLastErrno);
     state.owner_pid = integer(key::kOwnerPid);
     state.owner_uid = integer(key::kOwnerUid);
@@ -127,9 +129,13 @@ PlatformError refusal(const DriverState& state, OSStatus status) {
                 .cause = fmt::format("process {} of user {}", state.owner_pid, user_name(state.owner_uid))};
     }
     if (state.last_step == "version" || status == kAudioHardwareUnknownPropertyError) {
-        return {.kind = Kind::daemon_restart_required,
-                .cause = fmt::format("driver {}, this is gecko {}",
-                                     state.version.empty() ? "unknown" : state.version, GECKO_VERSION)};
+        // A driver that says nothing of itself is from before there was anything to say.
+        const bool newer = state.protocol > SInt64{shm::kProtocolVersion};
+        return {.kind = newer ? Kind::app_outdated : Kind::daemon_restart_required,
+                .cause = fmt::format("driver {} speaks protocol {}, gecko {} speaks protocol {}",
+                                     state.version.empty() ? "of an unknown version" : state.version,
+                                     state.protocol > 0 ? std::to_string(state.protocol) : "unknown",
+                                     GECKO_VERSION, shm::kProtocolVersion)};
     }
     const std::string cause =
         "the driver says: " + (state.last_error.empty() ? status_text(status) : state.last_error);

@@ -136,7 +136,8 @@ TEST_F(Attach, SucceedingClearsTheLastError) {
 
 TEST_F(Attach, RefusesASegmentSmallerThanItsGeometry) {
     SegmentOfTest app;
-    EXPECT_EQ(send(request_with(app.name().c_str(), kVersion, 2, 65'536)), kAudioHardwareBadPropertySizeError);
+    EXPECT_EQ(send(request_with(app.name().c_str(), kVersion, 2, 65'536)),
+              kAudioHardwareBadPropertySizeError);
     EXPECT_EQ(state().error, "size: the segment is smaller than its geometry");
 }
 
@@ -160,8 +161,18 @@ TEST_F(Attach, RefusesASegmentThatIsNotWhatWasAnnounced) {
 
 TEST_F(Attach, RefusesAnotherProtocolVersionOnEitherSide) {
     SegmentOfTest app;
-    EXPECT_EQ(send(request_with(app.name().c_str(), kVersion + 1, 2, 1'024)), kAudioHardwareUnsupportedOperationError);
-    EXPECT_EQ(state().error, "version: the request has another protocol version");
+    const auto says = [](std::uint32_t theirs, const char* older) {
+        return "version: driver " GECKO_TEST_VERSION " speaks protocol " + std::to_string(kVersion) +
+               ", the app protocol " + std::to_string(theirs) + ". The " + older;
+    };
+    EXPECT_EQ(send(request_with(app.name().c_str(), kVersion + 1, 2, 1'024)),
+              kAudioHardwareUnsupportedOperationError);
+    EXPECT_EQ(state().error,
+              says(kVersion + 1, "driver is older: install the app's driver and restart the audio server"));
+    EXPECT_EQ(send(request_with(app.name().c_str(), kVersion - 1, 2, 1'024)),
+              kAudioHardwareUnsupportedOperationError);
+    EXPECT_EQ(state().error, says(kVersion - 1, "app is older: update Gecko"));
+    EXPECT_EQ(state().step, "version");
     app.view().control->identity.version = 7;
     EXPECT_EQ(attach(app), kAudioHardwareUnsupportedOperationError);
     EXPECT_EQ(state().error, "version: the segment has another protocol version");

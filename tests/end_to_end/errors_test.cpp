@@ -10,6 +10,7 @@
 
 #include "audio_files.hpp"
 #include "house.hpp"
+#include "shm/layout.hpp"
 
 namespace gecko::testing {
 namespace {
@@ -157,6 +158,32 @@ TEST_F(Errors, SharedMemoryThatTheSystemRefusesToTheDriver) {
                 {"Failed to open shared memory: the driver says", "Permission denied"});
     expect_said(song_refused("map", "minihald"), 2,
                 {"Failed to map shared memory: the driver says", "Cannot allocate memory"});
+}
+
+TEST_F(Errors, ADriverOfAnotherVersionAndWhatToDoAboutIt) {
+    const auto ours = std::to_string(shm::kProtocolVersion);
+    const auto meets = [&](const char* which) {
+        const Command::Environment house{{"MINIHAL_RUN_DIR", (scratch_ / "tmp").string()},
+                                         {"OTHER_VERSION", which}};
+        Command server({program("minihald"), "--plugins", GECKO_OTHER_VERSION_HAL}, house);
+        EXPECT_TRUE(server.wait_for("ready"));
+        const Outcome outcome = run({program("gecko"), "run"}, house);
+        server.signal(SIGTERM);
+        server.finish();
+        fs::remove_all(scratch_ / "tmp");
+        fs::create_directory(scratch_ / "tmp");
+        return outcome;
+    };
+    expect_said(meets("older"), 2,
+                {"Audio daemon restart required", "a driver that is older than this gecko",
+                 "driver 0.0.1 speaks protocol " + std::to_string(shm::kProtocolVersion - 1) +
+                     ", gecko " GECKO_VERSION " speaks protocol " + ours,
+                 "Install the driver", "restart the audio server"});
+    expect_said(meets("newer"), 2,
+                {"Gecko is older than its driver",
+                 "driver 99.0.0 speaks protocol " + std::to_string(shm::kProtocolVersion + 1) +
+                     ", gecko " GECKO_VERSION " speaks protocol " + ours,
+                 "Update gecko"});
 }
 
 TEST_F(Errors, NoAudioServer) {
