@@ -25,6 +25,7 @@ bool same_text(const shm::BundleId& left, const shm::BundleId& right) noexcept G
 void ApplicationMix::prepare(double rate_hz) noexcept {
     rate_hz_ = rate_hz;
     blend_ = 0;
+    silent_ = SIZE_MAX;
     wanted_ = false;
     for (Application& application : applications_) {
         application.client = {};
@@ -142,6 +143,13 @@ void ApplicationMix::sum(const shm::RingReader& ring, std::uint64_t position, st
     }
 }
 
+void ApplicationMix::note_silence(std::span<const float> mix) noexcept GECKO_NONBLOCKING {
+    const auto sound = std::ranges::find_if(
+        mix.rbegin(), mix.rend(), [](float sample) noexcept GECKO_NONBLOCKING { return sample != 0.0f; });
+    const auto silent = static_cast<std::size_t>(sound - mix.rbegin()) / 2;
+    silent_ = 2 * silent < mix.size() ? silent : std::max(silent_, silent_ + silent);
+}
+
 void ApplicationMix::blend(std::span<float> mix, std::span<const float> applications,
                            bool in) noexcept GECKO_NONBLOCKING {
     const double step = (in ? 1.0 : -1.0) / std::ceil(kBlendSeconds * rate_hz_);
@@ -164,7 +172,8 @@ void ApplicationMix::play(const shm::RingReader& ring, std::uint64_t position, s
                           std::span<float> mix) noexcept GECKO_NONBLOCKING {
     const std::uint64_t complete_from = ring.complete_from();
     std::size_t chunk = 0;
-    for (; !mix.empty() && !idle(); mix = mix.subspan(2 * chunk)) {
+    if (idle()) return note_silence(mix);
+    for (; !mix.empty(); mix = mix.subspan(2 * chunk)) {
         chunk = std::min(mix.size() / 2, kChunk);
         // Where nothing is written nothing is lacking either.
         bool complete = complete_from != shm::kNever || there == 0;
@@ -177,10 +186,12 @@ void ApplicationMix::play(const shm::RingReader& ring, std::uint64_t position, s
         const bool in = wanted_ && complete;
         if (in && blend_ == 0) {
             for (Application& application : applications_) application.chain.prepare(rate_hz_);
+            if (static_cast<double>(silent_) >= kBlendSeconds * rate_hz_) blend_ = 1;
         }
         const std::size_t there_now = std::min(there, chunk);
+        const auto part = mix.first(2 * chunk);
+        note_silence(part);
         if (in || blend_ > 0) {
-            const auto part = mix.first(2 * chunk);
             const auto applications = std::span(sum_).first(part.size());
             sum(ring, position, there_now, applications);
             blend(part, applications, in);

@@ -19,7 +19,8 @@ namespace gecko::engine {
 /// As long as no application that plays has settings of its own the mix stays what it is, bit for bit. Otherwise it is replaced by the
 /// sum of the clients' rings, in the order of their client IDs (the order in which hosts are known to mix), wherever the driver
 /// says that they add up to it (`complete_from`). From one to the other it takes kBlendSeconds, no longer than the frames that a pull
-/// leaves unread: so when a client starts whose audio is in one of them only, the other is what is heard already.
+/// leaves unread: so when a client starts whose audio is in one of them only, the other is what is heard already. Out of
+/// silence it takes no time at all.
 class ApplicationMix {
   public:
     static constexpr double kBlendSeconds = 0.004;
@@ -76,6 +77,7 @@ class ApplicationMix {
     void tell() noexcept GECKO_NONBLOCKING;
     void sum(const shm::RingReader& ring, std::uint64_t position, std::size_t there,
              std::span<float> out) noexcept GECKO_NONBLOCKING;
+    void note_silence(std::span<const float> mix) noexcept GECKO_NONBLOCKING;
     void blend(std::span<float> mix, std::span<const float> applications, bool in) noexcept GECKO_NONBLOCKING;
 
     double rate_hz_ = 48'000;
@@ -84,8 +86,9 @@ class ApplicationMix {
     std::array<Application, kApplications> applications_{};  // by ring
     std::array<std::uint8_t, kApplications> order_{};        // rings by client ID
     std::size_t rings_ = 0;
-    bool wanted_ = false;  // an application that plays has a chain of its own
-    double blend_ = 0;     // 0: the mix, 1: the applications
+    bool wanted_ = false;     // an application that plays has a chain of its own
+    double blend_ = 0;        // 0: the mix, 1: the applications
+    std::size_t silent_ = 0;  // frames of digital silence that the mix ended with
     std::array<float, 2 * kChunk> sum_{};
     std::array<float, 2 * kChunk> one_{};
 

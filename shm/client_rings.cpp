@@ -39,7 +39,8 @@ bool ClientRings::take(const ClientIdentity& client, std::uint64_t position) noe
     Ring& ring = rings_[best];
     ClientEntry& entry = out_->clients[best];
     ring.holder = client.registration;
-    ring.start = ring.end = ring.valid = ring.sound_until = position;
+    ring.start = ring.end = ring.valid = position;
+    ring.sound_from = kNever;
     entry.start.store(position, std::memory_order_relaxed);  // empty, whatever end is
 
     const std::uint32_t sequence = entry.sequence.load(std::memory_order_relaxed) & ~1u;  // it is ours alone
@@ -59,8 +60,11 @@ void ClientRings::reserve(Ring& ring, ClientEntry& entry, std::uint64_t until) n
     if (ring.reserved > until) {
         // Bytes further on were written for a cycle that never was mixed. What they overwrote leaves the interval, and only then
         // does `reserved` come down: a consumer that sees it down looks at the start again.
-        const std::uint64_t lost = ring.reserved - std::min<std::uint64_t>(ring.reserved, geometry_.frames());
-        ring.start = std::max(ring.start, lost);
+        const std::uint64_t lost = overwritten(ring);
+        if (lost > ring.start) {
+            ring.start = lost;
+            if (complete_from_ < lost) store_complete_from(lost);
+        }
         entry.start.store(ring.start, std::memory_order_relaxed);
         entry.reserved.store(until, std::memory_order_release);
     } else {
@@ -68,6 +72,29 @@ void ClientRings::reserve(Ring& ring, ClientEntry& entry, std::uint64_t until) n
     }
     ring.reserved = until;
     std::atomic_thread_fence(std::memory_order_release);
+}
+
+/// Frames before this one have been overwritten in the ring.
+std::uint64_t ClientRings::overwritten(const Ring& ring) const noexcept GECKO_NONBLOCKING {
+    return ring.reserved - std::min<std::uint64_t>(ring.reserved, geometry_.frames());
+}
+
+/// What was written further on than P has overwritten what the mix still has: before this frame the rings do not add up to it. 0 if
+/// there is no such.
+std::uint64_t ClientRings::overwritten_ahead_of(std::uint64_t position) const noexcept GECKO_NONBLOCKING {
+    std::uint64_t lost = 0;
+    for (std::size_t i = 0; i < count_; ++i) {
+        const Ring& ring = rings_[i];
+        if (ring.reserved > position && ring.end > ring.start && overwritten(ring) > ring.start)
+            lost = std::max(lost, overwritten(ring));
+    }
+    return lost;
+}
+
+/// What waits to be committed never will be.
+void ClientRings::discard(Ring& ring) noexcept GECKO_NONBLOCKING {
+    ring.valid = std::max(ring.end, ring.start);
+    ring.sound_from = kNever;
 }
 
 void ClientRings::write(std::uint64_t registration, std::uint64_t base, std::uint64_t position,
@@ -80,11 +107,11 @@ void ClientRings::write(std::uint64_t registration, std::uint64_t base, std::uin
     }
     Ring& ring = rings_[index];
     // What was written for another time line is none of this one's.
-    if (ring.base != base) ring.valid = std::max(ring.end, ring.start);
+    if (ring.base != base) discard(ring);
     ring.base = base;
-    if (!ring.played) ring.sound_until = ring.valid;
     ring.played = true;
-    if (frames == 0) return;
+    if (frames == 0)
+        return discard(ring);  // it is back in the past: what it wrote further on was for nothing
 
     ClientEntry& entry = out_->clients[index];
     const std::uint64_t until = position + frames;
@@ -93,9 +120,11 @@ void ClientRings::write(std::uint64_t registration, std::uint64_t base, std::uin
     reserve(ring, entry, until);
 
     PcmRing samples(samples_ + index * geometry_.samples(), geometry_);
-    const bool empty = ring.valid <= ring.start;
+    // Nothing waits or has been played that this follows on; or all that had been is overwritten.
+    const bool empty = ring.valid <= ring.start || first <= ring.start;
     if (empty || (first > ring.valid && first - ring.valid >= geometry_.frames())) {
-        ring.start = ring.sound_until = first;
+        ring.start = first;
+        ring.sound_from = kNever;
         entry.start.store(first, std::memory_order_relaxed);
     } else if (first > ring.valid) {
         const std::uint64_t hole = std::min(first - ring.valid, geometry_.frames() - kept.frames);
@@ -103,24 +132,25 @@ void ClientRings::write(std::uint64_t registration, std::uint64_t base, std::uin
     }
     samples.put(first, kept.pcm, kept.frames);
     ring.valid = until;
+    ring.sound_from = std::min(ring.sound_from, first);
 }
 
-void ClientRings::commit(std::uint64_t base, std::uint64_t from, std::uint64_t sound,
-                         std::uint64_t until) noexcept GECKO_NONBLOCKING {
-    bool complete = played_ && !lacking_;
-    std::uint64_t complete_now = from;
+void ClientRings::commit(std::uint64_t base, std::uint64_t from, std::uint64_t sound, std::uint64_t until,
+                         bool silent) noexcept GECKO_NONBLOCKING {
+    bool complete = (played_ || silent) && !lacking_;
+    std::uint64_t complete_now = std::max(from, overwritten_ahead_of(until));
     for (std::size_t i = 0; i < count_; ++i) {
         Ring& ring = rings_[i];
         const bool played = std::exchange(ring.played, false);
         if (ring.valid <= ring.end) continue;
         if (ring.base != base) {
             if (played) complete = false;  // it played at another time than the mix says
-            ring.valid = std::max(ring.end, ring.start);
+            discard(ring);
             continue;
         }
         // Where the mix is silent for want of a cycle, the ring still has what was meant for that cycle.
-        const std::uint64_t before = played ? ring.sound_until : ring.valid;
-        if (sound > from && before > from && before > ring.start) complete_now = sound;
+        if (ring.sound_from < sound) complete_now = std::max(complete_now, sound);
+        ring.sound_from = ring.valid > until ? until : kNever;
         const std::uint64_t end = std::min(ring.valid, until);
         if (end <= ring.start || end <= ring.end) continue;
         ring.end = end;
@@ -129,12 +159,14 @@ void ClientRings::commit(std::uint64_t base, std::uint64_t from, std::uint64_t s
     played_ = lacking_ = false;
     if (!complete) {
         store_complete_from(kNever);
-    } else if (complete_from_ == kNever || complete_now > from) {
+    } else if (complete_from_ == kNever || complete_now > std::max(from, complete_from_)) {
         store_complete_from(complete_now);
     }
 }
 
-void ClientRings::drop_cycle() noexcept GECKO_NONBLOCKING {
+void ClientRings::drop_cycle(std::uint64_t position) noexcept GECKO_NONBLOCKING {
+    if (complete_from_ != kNever)
+        store_complete_from(std::max(complete_from_, overwritten_ahead_of(position)));
     for (Ring& ring : rings_) ring.played = false;
     played_ = lacking_ = false;
 }

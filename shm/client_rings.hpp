@@ -54,30 +54,36 @@ class ClientRings {
     void write(std::uint64_t registration, std::uint64_t base, std::uint64_t position, const float* pcm,
                std::uint64_t frames) noexcept GECKO_NONBLOCKING;
 
+    /// Whether a client has taken part in the cycle under way.
+    [[nodiscard]] bool played() const noexcept GECKO_NONBLOCKING { return played_; }
     /// The cycle has been mixed: [from, until) of P, of which [from, sound) is a hole that the mix fills with silence. To be
-    /// called before P is stored.
-    void commit(std::uint64_t base, std::uint64_t from, std::uint64_t sound,
-                std::uint64_t until) noexcept GECKO_NONBLOCKING;
-    /// The cycle came too late as a whole: P stays.
-    void drop_cycle() noexcept GECKO_NONBLOCKING;
+    /// called before P is stored. A cycle in which no client took part is complete if its mix is `silent`: else the host does not
+    /// show its clients.
+    void commit(std::uint64_t base, std::uint64_t from, std::uint64_t sound, std::uint64_t until,
+                bool silent) noexcept GECKO_NONBLOCKING;
+    /// The cycle came too late as a whole: P stays at `position`.
+    void drop_cycle(std::uint64_t position) noexcept GECKO_NONBLOCKING;
 
   private:
     static constexpr std::size_t kNone = SIZE_MAX;
 
     /// Positions in frames of P.
     struct Ring {
-        std::uint64_t holder = 0;       // registration; 0: nobody
-        std::uint64_t base = 0;         // of the last write
-        std::uint64_t start = 0;        // as stored
-        std::uint64_t end = 0;          // as stored; at or before start: the interval is empty
-        std::uint64_t valid = 0;        // [max(start, end), valid) has been written and waits to be committed
-        std::uint64_t reserved = 0;     // as stored; no byte of a frame behind it has been written
-        std::uint64_t sound_until = 0;  // what had been written before this cycle
-        bool played = false;            // in this cycle
+        std::uint64_t holder = 0;    // registration; 0: nobody
+        std::uint64_t base = 0;      // of the last write
+        std::uint64_t start = 0;     // as stored
+        std::uint64_t end = 0;       // as stored; at or before start: the interval is empty
+        std::uint64_t valid = 0;     // [max(start, end), valid) has been written and waits to be committed
+        std::uint64_t reserved = 0;  // as stored; no byte of a frame behind it has been written
+        std::uint64_t sound_from = kNever;  // where the first of what waits to be committed was written
+        bool played = false;                // in this cycle
     };
 
     [[nodiscard]] std::size_t find(std::uint64_t registration) const noexcept GECKO_NONBLOCKING;
     void reserve(Ring& ring, ClientEntry& entry, std::uint64_t until) noexcept GECKO_NONBLOCKING;
+    [[nodiscard]] std::uint64_t overwritten(const Ring& ring) const noexcept GECKO_NONBLOCKING;
+    [[nodiscard]] std::uint64_t overwritten_ahead_of(std::uint64_t position) const noexcept GECKO_NONBLOCKING;
+    static void discard(Ring& ring) noexcept GECKO_NONBLOCKING;
     void store_complete_from(std::uint64_t position) noexcept GECKO_NONBLOCKING;
 
     ProducerBlock* out_;

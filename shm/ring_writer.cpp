@@ -7,6 +7,12 @@ namespace {
 
 constexpr std::uint64_t kLeadWindow = kZeroTimeStampPeriod;  // frames of P
 
+bool is_silence(const float* samples, std::uint64_t count) noexcept GECKO_NONBLOCKING {
+    for (std::uint64_t i = 0; i < count; ++i)
+        if (samples[i] != 0.0f) return false;
+    return true;
+}
+
 }  // namespace
 
 RingWriter::RingWriter(std::byte* segment, const Geometry& geometry) noexcept
@@ -119,7 +125,7 @@ void RingWriter::write_mix(const MixCycle& cycle) noexcept GECKO_NONBLOCKING {
     std::uint64_t hole = 0;
     if (place.offset < 0) {
         const auto late = static_cast<std::uint64_t>(-place.offset);
-        if (late >= frames) return clients_.drop_cycle();
+        if (late >= frames) return clients_.drop_cycle(position_);
         pcm += late * geometry_.channels();
         frames -= late;
     } else {
@@ -140,7 +146,8 @@ void RingWriter::write_mix(const MixCycle& cycle) noexcept GECKO_NONBLOCKING {
     if (hole > 0) mix_.put(start - hole, nullptr, hole);
     mix_.put(start, kept.pcm, kept.frames);
 
-    clients_.commit(base_, position_, sound, end);
+    const bool silent = !clients_.played() && is_silence(kept.pcm, kept.frames * geometry_.channels());
+    clients_.commit(base_, position_, sound, end, silent);
     publish_time_line(cycle);
     position_ = end;
     out.position.store(end, std::memory_order_release);

@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <cstdint>
+#include <functional>
 #include <random>
 #include <utility>
 #include <vector>
@@ -31,7 +32,7 @@ class Rig {
     static constexpr std::uint32_t kCycle = 512;
     static constexpr std::uint32_t kPull = 256;
 
-    Rig() : ring(1 << 14) {
+    explicit Rig(std::uint32_t client_rings = 0) : ring(1 << 14, client_rings) {
         ring.writer.set_rate(48'000);
         ring.writer.set_volume(1.0f, false);
     }
@@ -57,6 +58,7 @@ class Rig {
             if (sink_runs_ &&
                 static_cast<double>(sink_frame_) * kTicksPerFrame + line_.anchor_host_time <= now_) {
                 std::vector<float> cycle(2 * kCycle, 0.0f);
+                if (clients) clients(sink_frame_ + lead_, fed / 2);
                 for (std::size_t i = 0; i < cycle.size() && fed < pcm.size(); ++i) cycle[i] = pcm[fed++];
                 write(cycle);
             }
@@ -113,6 +115,8 @@ class Rig {
 
     PrivateRing ring;
     Engine engine;
+    /// Called before each cycle is mixed: its sample time, and the frame of what the sink is fed from that it begins with.
+    std::function<void(std::int64_t, std::size_t)> clients;
 
   private:
     double now_ = 1e9;

@@ -52,8 +52,8 @@ struct AlignedDelete {
 /// A segment's bytes without a segment.
 class PrivateRing {
   public:
-    explicit PrivateRing(std::uint32_t frames)
-        : geometry_(*Geometry::of(frames, 2, 0)),
+    explicit PrivateRing(std::uint32_t frames, std::uint32_t client_rings = 0)
+        : geometry_(*Geometry::of(frames, 2, client_rings)),
           bytes_(new (std::align_val_t{kLine}) std::byte[geometry_.segment_bytes()]{}),
           writer(bytes_.get(), geometry_),
           reader(bytes_.get(), geometry_) {}
