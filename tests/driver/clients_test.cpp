@@ -15,7 +15,7 @@
 namespace gecko::driver::test {
 namespace {
 
-constexpr std::uint64_t kRing = SegmentOfTest::kFrames;
+constexpr std::uint64_t kRingFrames = SegmentOfTest::kFrames;
 
 /// The sample that a client has at a frame of the device's time: another one for each, never silence.
 float sample_of(UInt32 client, std::int64_t time) {
@@ -317,13 +317,13 @@ TEST_F(DeviceClients, AddUpToTheMixWhateverTheHostDoes) {
         }
         std::size_t frames = 1 + any(200);
         const std::uint32_t kind = any(24);
-        if (kind == 0) time += 1 + any(2 * kRing);                  // cycles are skipped
+        if (kind == 0) time += 1 + any(2 * kRingFrames);            // cycles are skipped
         if (kind == 1) time -= any(300);                            // late, repeated, overlapping
         if (kind == 2) time = static_cast<std::int64_t>(random());  // wild
-        if (kind == 3) frames = 1 + any(3 * kRing);
+        if (kind == 3) frames = 1 + any(3 * kRingFrames);
         if (kind == 4 && !playing.empty()) {  // one is called for a time far off, and then for the right one
             (void)process(playing[any(static_cast<std::uint32_t>(playing.size()))],
-                          time + any(4 * kRing) - 500, 1 + any(200));
+                          time + any(4 * kRingFrames) - 500, 1 + any(200));
         }
         if (kind == 5) {  // a cycle breaks off before it is mixed
             for (const UInt32 client : playing) (void)process(client, time, frames);
@@ -333,14 +333,14 @@ TEST_F(DeviceClients, AddUpToTheMixWhateverTheHostDoes) {
         const std::uint64_t before = position();
         cycle(time, frames, playing);
         const std::uint64_t after = position();
-        ASSERT_LE(after - before, frames + kRing);
+        ASSERT_LE(after - before, frames + kRingFrames);
         const std::int64_t end = time + static_cast<std::int64_t>(frames);
         for (std::uint64_t p = before; p < after; ++p)
             time_of.push_back(end - static_cast<std::int64_t>(after - p));
         time = std::max(time, end);
 
         // What a consumer can still read, all of it.
-        const std::uint64_t oldest = after > kRing ? after - kRing : 0;
+        const std::uint64_t oldest = after > kRingFrames ? after - kRingFrames : 0;
         const std::uint64_t complete = complete_from();
         if (complete < after) {
             const std::uint64_t first = std::max(oldest, complete);
