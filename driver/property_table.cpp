@@ -13,6 +13,31 @@ namespace {
 template <auto Read>
 using ValueOf = std::invoke_result_t<decltype(Read), const Request&>;
 
+template <class T>
+constexpr const char* kTypeName = nullptr;
+template <>
+constexpr const char* kTypeName<UInt32> = "UInt32";
+template <>
+constexpr const char* kTypeName<std::array<UInt32, 2>> = "UInt32[2]";
+template <>
+constexpr const char* kTypeName<Float32> = "Float32";
+template <>
+constexpr const char* kTypeName<Float64> = "Float64";
+template <>
+constexpr const char* kTypeName<CFStringRef> = "CFString";
+template <>
+constexpr const char* kTypeName<CFPropertyListRef> = "CFPropertyList";
+template <>
+constexpr const char* kTypeName<AudioValueRange> = "AudioValueRange";
+template <>
+constexpr const char* kTypeName<StereoLayout> = "AudioChannelLayout";
+template <>
+constexpr const char* kTypeName<AudioStreamBasicDescription> = "AudioStreamBasicDescription";
+template <>
+constexpr const char* kTypeName<AudioStreamRangedDescription> = "AudioStreamRangedDescription";
+template <>
+constexpr const char* kTypeName<AudioServerPlugInCustomPropertyInfo> = "AudioServerPlugInCustomPropertyInfo";
+
 template <auto Read>
 OSStatus get_value(const Request& request, Reply& reply) noexcept {
     const ValueOf<Read> value = Read(request);
@@ -41,7 +66,8 @@ OSStatus set_value(const Request& request, const void* data) noexcept {
 template <auto Read>
 constexpr Property value(Objects objects, AudioObjectPropertySelector selector, Scopes scopes = Scopes::any,
                          Qualifier qualifier = Qualifier::none) noexcept {
-    return {objects, selector, scopes, qualifier, sizeof(ValueOf<Read>), false, &get_value<Read>, nullptr};
+    return {objects, selector,         scopes, qualifier, kTypeName<ValueOf<Read>>, sizeof(ValueOf<Read>),
+            false,   &get_value<Read>, nullptr};
 }
 
 /// A value that can be set.
@@ -51,6 +77,7 @@ constexpr Property variable(Objects objects, AudioObjectPropertySelector selecto
             selector,
             Scopes::any,
             Qualifier::none,
+            kTypeName<ValueOf<Read>>,
             sizeof(ValueOf<Read>),
             false,
             &get_value<Read>,
@@ -61,7 +88,8 @@ constexpr Property variable(Objects objects, AudioObjectPropertySelector selecto
 template <class Item, auto Put>
 constexpr Property list(Objects objects, AudioObjectPropertySelector selector,
                         Qualifier qualifier = Qualifier::none) noexcept {
-    return {objects, selector, Scopes::any, qualifier, sizeof(Item), true, &get_list<Put>, nullptr};
+    return {objects,      selector, Scopes::any,    qualifier, kTypeName<Item>,
+            sizeof(Item), true,     &get_list<Put>, nullptr};
 }
 
 // clang-format off
@@ -143,6 +171,13 @@ constexpr bool rows_are_unique() noexcept {
     return true;
 }
 static_assert(rows_are_unique());
+
+constexpr bool types_have_names() noexcept {
+    for (const Property& row : kTable)
+        if (row.type == nullptr) return false;
+    return true;
+}
+static_assert(types_have_names());
 
 }  // namespace
 

@@ -73,7 +73,8 @@ struct Property {
     AudioObjectPropertySelector selector;
     Scopes scopes;
     Qualifier qualifier;
-    UInt32 size;  ///< bytes; of one item in a list
+    const char* type;  ///< of the value or of an item, for people (docs/driver.md)
+    UInt32 size;       ///< bytes; of one item in a list
     bool is_list;
     Getter get;
     Setter set;  ///< null: read only
