@@ -33,6 +33,11 @@ OSStatus properties_changed(AudioServerPlugInHostRef, AudioObjectID, UInt32,
     return 0;
 }
 
+OSStatus nothing_stored(AudioServerPlugInHostRef, CFStringRef, CFPropertyListRef* value) {
+    *value = nullptr;
+    return kAudioHardwareUnspecifiedError;
+}
+
 }  // namespace
 
 DriverInProcess::DriverInProcess() {
@@ -45,6 +50,7 @@ DriverInProcess::DriverInProcess() {
     minihal::set_virtual_clock(&read_time);
 
     host_.PropertiesChanged = &properties_changed;
+    host_.CopyFromStorage = &nothing_stored;
     auto& calls = **plug_in_.ref();
     require(calls.Initialize(plug_in_.ref(), &host_) == 0, "Initialize failed");
     const std::string name = shm::kNamePrefix + std::string(shm::kNameRandom, 'b');
@@ -68,6 +74,11 @@ DriverInProcess::DriverInProcess() {
     shm::unlink_segment(name.c_str());
     require(attached == 0, "the driver refused the segment");
     require(calls.StartIO(plug_in_.ref(), driver::kDeviceId, 1) == 0, "StartIO failed");
+    for (UInt32 client = 1; client <= kClients; ++client) {
+        const AudioServerPlugInClientInfo info{client, 1, true, CFSTR("com.example.player")};
+        require(calls.AddDeviceClient(plug_in_.ref(), driver::kDeviceId, &info) == 0,
+                "AddDeviceClient failed");
+    }
     constexpr AudioTimeStampFlags kValid = kAudioTimeStampSampleTimeValid | kAudioTimeStampHostTimeValid;
     info_.mCurrentTime.mFlags = kValid;
     info_.mOutputTime.mFlags = kValid;
@@ -84,14 +95,29 @@ void DriverInProcess::prepare() noexcept {
     info_.mOutputTime.mSampleTime = info_.mCurrentTime.mSampleTime + kFrames;
 }
 
-void DriverInProcess::cycle(float* pcm) noexcept {
+void DriverInProcess::perform(UInt32 client, UInt32 operation, float* pcm) noexcept {
     auto& calls = **plug_in_.ref();
-    constexpr UInt32 kWriteMix = kAudioServerPlugInIOOperationWriteMix;
+    calls.BeginIOOperation(plug_in_.ref(), driver::kDeviceId, client, operation, kFrames, &info_);
+    calls.DoIOOperation(plug_in_.ref(), driver::kDeviceId, driver::kStreamId, client, operation, kFrames,
+                        &info_, pcm, nullptr);
+    calls.EndIOOperation(plug_in_.ref(), driver::kDeviceId, client, operation, kFrames, &info_);
+}
+
+void DriverInProcess::cycle(float* pcm) noexcept {
     prepare();
-    calls.BeginIOOperation(plug_in_.ref(), driver::kDeviceId, 0, kWriteMix, kFrames, &info_);
-    calls.DoIOOperation(plug_in_.ref(), driver::kDeviceId, driver::kStreamId, 0, kWriteMix, kFrames, &info_,
-                        pcm, nullptr);
-    calls.EndIOOperation(plug_in_.ref(), driver::kDeviceId, 0, kWriteMix, kFrames, &info_);
+    perform(0, kAudioServerPlugInIOOperationWriteMix, pcm);
+}
+
+void DriverInProcess::cycle_of_clients(float* pcm) noexcept {
+    auto& calls = **plug_in_.ref();
+    prepare();
+    calls.BeginIOOperation(plug_in_.ref(), driver::kDeviceId, 0, kAudioServerPlugInIOOperationCycle, kFrames,
+                           &info_);
+    for (UInt32 client = 1; client <= kClients; ++client)
+        perform(client, kAudioServerPlugInIOOperationProcessOutput, pcm);
+    perform(0, kAudioServerPlugInIOOperationWriteMix, pcm);
+    calls.EndIOOperation(plug_in_.ref(), driver::kDeviceId, 0, kAudioServerPlugInIOOperationCycle, kFrames,
+                         &info_);
 }
 
 double DriverInProcess::zero_time_stamp() noexcept {

@@ -17,6 +17,7 @@ namespace gecko::bench {
 class DriverInProcess {
   public:
     static constexpr std::uint32_t kFrames = 512;
+    static constexpr UInt32 kClients = 8;
 
     DriverInProcess();
     ~DriverInProcess();
@@ -27,6 +28,9 @@ class DriverInProcess {
     void prepare() noexcept;
     /// prepare(), then Begin, Do and End of one WriteMix of kFrames stereo frames.
     void cycle(float* pcm) noexcept;
+    /// prepare(), then all that a host calls in a cycle of kClients clients that all play `pcm`: the cycle's bracket, each client's
+    /// ProcessOutput, the WriteMix.
+    void cycle_of_clients(float* pcm) noexcept;
     /// The function that is timed with the clock's stamp.
     double zero_time_stamp() noexcept;
 
@@ -35,6 +39,8 @@ class DriverInProcess {
     [[nodiscard]] const shm::Geometry& geometry() const { return segment_->geometry(); }
 
   private:
+    void perform(UInt32 client, UInt32 operation, float* pcm) noexcept;
+
     std::filesystem::path folder_;
     std::optional<shm::Segment> segment_;
     driver::PlugIn plug_in_{driver::ControlCalls::drained};
