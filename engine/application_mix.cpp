@@ -158,7 +158,7 @@ void ApplicationMix::blend(std::span<float> mix, std::span<const float> applicat
     for (; k < mix.size() && blend_ != target; k += 2) {
         blend_ = std::clamp(blend_ + step, 0.0, 1.0);
         for (std::size_t channel = 0; channel < 2; ++channel) {
-            const double from = mix[k + channel];
+            const auto from = static_cast<double>(mix[k + channel]);
             mix[k + channel] =
                 static_cast<float>(from + blend_ * (static_cast<double>(applications[k + channel]) - from));
         }

@@ -110,7 +110,7 @@ std::string value_text(std::string_view type, const std::byte* bytes) {
     };
     if (type == "UInt32") return word(as(UInt32{}));
     if (type == "UInt32[2]") return word(as(UInt32{})) + ", " + value_text("UInt32", bytes + sizeof(UInt32));
-    if (type == "Float32") return number(as(Float32{}));
+    if (type == "Float32") return number(static_cast<double>(as(Float32{})));
     if (type == "Float64") return number(as(Float64{}));
     if (type == "AudioValueRange") {
         const auto range = as(AudioValueRange{});

@@ -219,9 +219,9 @@ TEST_F(Applications, ComeBackFromTheMixWithoutAGapWhenAllHaveRingsAgain) {
         ASSERT_EQ(played[2 * at + i], 0.5f * mixed[i]) << i;
     // In between the level goes from one to the half, and never beyond either.
     for (std::size_t i = clients_[1].pcm.size(); i < clients_[1].pcm.size() + 2 * 1024; ++i) {
-        const double share = played[2 * at + i] / mixed[i];
-        ASSERT_GE(share, 0.5 - 1e-6) << i;
-        ASSERT_LE(share, 1.0 + 1e-6) << i;
+        const float share = played[2 * at + i] / mixed[i];
+        ASSERT_GE(share, 0.5f - 1e-6f) << i;
+        ASSERT_LE(share, 1.0f + 1e-6f) << i;
     }
 }
 
