@@ -31,6 +31,8 @@ class DriverInProcess {
     /// prepare(), then all that a host calls in a cycle of kClients clients that all play `pcm`: the cycle's bracket, each client's
     /// ProcessOutput, the WriteMix.
     void cycle_of_clients(float* pcm) noexcept;
+    [[nodiscard]] AudioServerPlugInDriverRef ref() noexcept { return plug_in_.ref(); }
+    [[nodiscard]] AudioServerPlugInDriverInterface& calls() noexcept { return **plug_in_.ref(); }
     /// The function that is timed with the clock's stamp.
     double zero_time_stamp() noexcept;
 
