@@ -42,7 +42,9 @@ TEST_F(Rate, IsOneOfTwelveAnd48000AtFirst) {
 }
 
 TEST_F(Rate, ComesIntoForceWhenTheHostPerformsTheChangeAndNotBefore) {
-    for (const double hz : {192e3, 176.4e3, 96e3, 88.2e3, 44.1e3, 48e3}) {
+    std::vector<double> downwards(kAllRates.rbegin(), kAllRates.rend());
+    downwards.push_back(48e3);
+    for (const double hz : downwards) {
         const double before = rate();
         EXPECT_EQ(set_rate(hz), 0);
         EXPECT_EQ(host_.take_requests(), Requests{}) << "asked on the caller's stack";
@@ -143,6 +145,19 @@ TEST_F(Rate, StaysWhenTheHostAbortsAndCanBeAskedForAgain) {
     EXPECT_EQ(set_rate(96'000), 0);
     drain();
     EXPECT_EQ(host_.take_requests(), Requests{96'000});
+}
+
+TEST_F(Rate, WhicheverItIsStaysWhenTheHostAbortsTheNext) {
+    for (const double hz : kAllRates) {
+        for (const double next : kAllRates) {
+            if (next == hz) continue;
+            EXPECT_EQ(perform(static_cast<UInt64>(hz)), 0);
+            EXPECT_EQ(set_rate(next), 0);
+            drain();
+            EXPECT_EQ(abort(static_cast<UInt64>(next)), 0);
+            EXPECT_EQ(rate(), hz);
+        }
+    }
 }
 
 TEST_F(Rate, CanBeAskedForAgainAfterTheHostRefusedTheRequest) {
