@@ -14,8 +14,12 @@ using namespace gecko;
 
 int list_presets() {
     for (const settings::Preset& preset : settings::kPresets) {
-        fmt::print("{:<14}{}\n", preset.name, preset.intent);
+        fmt::print("{:<14}{:>5.1f} dB   {}\n", preset.name, preset.preamp_db, preset.intent);
     }
+    fmt::print(
+        "\n{}\n{}\n",
+        "The dB are the preset's preamp: it turns everything down first, so that no frequency comes out",
+        "louder than it went in. bass-boost is heard as quieter above 200 Hz, not as louder below.");
     return app::kOk;
 }
 
@@ -35,6 +39,23 @@ int list_devices() {
                can.virtual_devices ? "can" : "cannot", can.per_app_capture ? "yes" : "no");
     if (!can.missing.empty()) fmt::print("{}\n", can.missing);
     return app::kOk;
+}
+
+/// No command was understood: says what was, and which there are.
+int no_command(const CLI::App& cli) {
+    std::string commands;
+    for (const CLI::App* command : cli.get_subcommands([](const CLI::App*) { return true; })) {
+        commands += (commands.empty() ? "" : ", ") + command->get_name();
+    }
+    const auto words = cli.remaining();
+    if (words.empty()) {
+        fmt::print(stderr, "gecko: No command was given. The commands are: {}. `gecko --help` says more.\n",
+                   commands);
+    } else {
+        fmt::print(stderr, "gecko: There is no {} \"{}\". The commands are: {}. `gecko --help` says more.\n",
+                   words.front().starts_with('-') ? "option" : "command", words.front(), commands);
+    }
+    return app::kUsage;
 }
 
 }  // namespace
@@ -63,6 +84,8 @@ int main(int argc, char** argv) {
 
     try {
         cli.parse(argc, argv);
+    } catch (const CLI::RequiredError&) {
+        return no_command(cli);
     } catch (const CLI::ValidationError& error) {
         cli.exit(error);
         return app::kRejected;

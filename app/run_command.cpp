@@ -71,15 +71,12 @@ void complain(const platform::PlatformError& error) {
 }  // namespace
 
 int run(const RunOptions& options) {
-    const settings::Preset* preset = settings::find_preset(options.preset);
-    if (preset == nullptr) {
-        const auto near = settings::near_presets(options.preset);
-        fmt::print(stderr, "gecko: There is no preset \"{}\".\n       {}`gecko presets` lists them all.\n",
-                   options.preset,
-                   near.empty() ? std::string() : fmt::format("Did you mean {}? ", fmt::join(near, " or ")));
+    const auto preset = settings::choose_preset(options.preset);
+    if (!preset) {
+        fmt::print(stderr, "gecko: {}\n", preset.error());
         return kRejected;
     }
-    engine::Settings chosen{.eq = settings::eq_settings(*preset), .volume = options.volume_percent / 100};
+    engine::Settings chosen{.eq = settings::eq_settings(**preset), .volume = options.volume_percent / 100};
     chosen.eq.preamp_db += options.preamp_db;
     chosen.eq.bypass = options.bypass;
     if (!catch_signals()) {

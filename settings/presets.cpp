@@ -85,4 +85,19 @@ std::vector<std::string_view> near_presets(std::string_view name) {
     return names;
 }
 
+std::expected<const Preset*, std::string> choose_preset(std::string_view name) {
+    if (const Preset* preset = find_preset(name)) return preset;
+    std::string message = "there is no preset \"" + std::string(name) + "\". ";
+    const auto near = near_presets(name);
+    for (const std::string_view& candidate : near) {
+        message += (&candidate == near.data() ? "Did you mean " : " or ") + std::string(candidate);
+    }
+    if (!near.empty()) message += "? ";
+    message += "The presets are: ";
+    for (const Preset& preset : kPresets) {
+        message += (&preset == kPresets.data() ? "" : ", ") + std::string(preset.name);
+    }
+    return std::unexpected(std::move(message));
+}
+
 }  // namespace gecko::settings

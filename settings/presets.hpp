@@ -1,6 +1,8 @@
 #pragma once
 
 #include <array>
+#include <expected>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -48,6 +50,9 @@ const Preset* find_preset(std::string_view name) noexcept;
 
 /// Up to three names that somebody who typed `name` may have meant, nearest first; empty when none is near.
 std::vector<std::string_view> near_presets(std::string_view name);
+
+/// The preset of exactly this name; else in words that there is none, which are near, and which there are.
+std::expected<const Preset*, std::string> choose_preset(std::string_view name);
 
 /// The preset as settings, not bypassed.
 constexpr dsp::EqSettings eq_settings(const Preset& preset) noexcept {

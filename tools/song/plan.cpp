@@ -16,20 +16,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-Result<const settings::Preset*> choose_preset(const std::string& name) {
-    if (const settings::Preset* preset = settings::find_preset(name)) return preset;
-    std::string near;
-    for (const std::string_view candidate : settings::near_presets(name)) {
-        near += fmt::format("{}{}", near.empty() ? "" : " or ", candidate);
-    }
-    std::string all;
-    for (const settings::Preset& preset : settings::kPresets) {
-        all += fmt::format("{}{}", all.empty() ? "" : ", ", preset.name);
-    }
-    return fail(kRejected, fmt::format("there is no preset \"{}\".{} The presets are: {}", name,
-                                       near.empty() ? "" : fmt::format(" Did you mean {}?", near), all));
-}
-
 bool has_ending(const fs::path& path, std::string_view ending) {
     const std::string extension = path.extension().string();
     return std::ranges::equal(extension, ending,
@@ -134,8 +120,8 @@ Result<Plan> make_plan(const Options& options) {
                                 "or to measure. Name a song with sound in it",
                                 plan.file));
     }
-    const auto preset = choose_preset(options.preset);
-    if (!preset) return std::unexpected(preset.error());
+    const auto preset = settings::choose_preset(options.preset);
+    if (!preset) return fail(kRejected, preset.error());
     plan.preset = *preset;
     if (const auto outputs = choose_outputs(options, plan); !outputs) return std::unexpected(outputs.error());
     if (const auto programs = find_programs(options, plan); !programs)
