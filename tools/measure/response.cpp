@@ -4,154 +4,216 @@
 #include <bit>
 #include <cmath>
 #include <complex>
-#include <numbers>
+#include <utility>
 
-#include "tools/measure/fft.hpp"
+#include "tools/measure/cross_spectra.hpp"
 
 namespace gecko::measure {
 namespace {
+
+using Complex = std::complex<double>;
 
 constexpr double kLowHz = 250.0;
 constexpr double kLeastCoherence = 0.999;
 /// Relative to the loudest bin: below this lie the window's side lobes of louder neighbours and the
 /// transform's rounding.
 constexpr double kLeastPowerDb = -85.0;
+/// Of the energy of one of several references, what the others do not hold too.
+constexpr double kLeastOwnShare = 1e-3;
+/// Several references are told apart by segments that are independent of each other: so many for each, of which the bins of a point
+/// are worth three.
+constexpr std::size_t kLeastObservations = 4;
+constexpr std::size_t kObservationsPerSegment = 3;
 /// Twelfths of an octave from the first: to just beyond 20 kHz.
 constexpr int kBands = 121;
 constexpr double kFirstBandHz = 20.0;
 /// Near half the rate the converters of other systems roll off; nothing is claimed there.
 constexpr double kHighestFraction = 0.46;
 
-/// Power and cross spectra added up over segments and channels.
-struct Welch {
-    double rate = 0.0;
-    std::size_t size = 0;
-    double scale = 0.0;  // power of a full-scale sine over the bins of its line
-    std::vector<double> before, after;
-    std::vector<std::complex<double>> cross;
+/// The references' part of a Hermitian matrix of cross spectra, and its last column, the recording's. Sums over bins.
+class Normal {
+  public:
+    explicit Normal(std::size_t references)
+        : references_(references), matrix_(references * references), right_(references) {}
 
-    double hz(std::size_t bin) const { return static_cast<double>(bin) * rate / static_cast<double>(size); }
-    std::size_t bin(double frequency) const {
-        const double k = std::round(frequency * static_cast<double>(size) / rate);
-        return std::min(static_cast<std::size_t>(std::max(k, 1.0)), before.size() - 1);
-    }
-};
-
-Welch welch(const Audio& reference, const Audio& recording, std::int64_t lag, std::size_t size) {
-    const RealFft fft(size);
-    Welch sums{.rate = static_cast<double>(reference.rate),
-               .size = size,
-               .scale = 0.0,
-               .before = std::vector<double>(fft.bins()),
-               .after = std::vector<double>(fft.bins()),
-               .cross = std::vector<std::complex<double>>(fft.bins())};
-    std::vector<float> window(size);
-    double window_power = 0.0;
-    for (std::size_t n = 0; n < size; ++n) {
-        const double phase = 2.0 * std::numbers::pi * static_cast<double>(n) / static_cast<double>(size);
-        window[n] = static_cast<float>(0.5 - 0.5 * std::cos(phase));
-        window_power += std::pow(static_cast<double>(window[n]), 2);
-    }
-
-    std::vector<float> time(size);
-    std::vector<std::complex<float>> x(fft.bins());
-    std::vector<std::complex<float>> y(fft.bins());
-    const auto transform = [&](const Audio& audio, std::int64_t begin, std::size_t channel, auto& spectrum) {
-        for (std::size_t n = 0; n < size; ++n) {
-            time[n] = window[n] * audio.at_or_silence(begin + static_cast<std::int64_t>(n), channel);
+    void add(const CrossSpectra& w, std::size_t bin) {
+        for (std::size_t i = 0; i < references_; ++i) {
+            for (std::size_t j = 0; j <= i; ++j)
+                matrix_[i * references_ + j] += std::conj(w.cross(j, i, bin));
+            right_[i] += w.cross(i, references_, bin);
         }
-        fft.forward(time, spectrum);
+        recorded_ += w.power(references_)[bin];
+    }
+
+    struct Solution {
+        Complex gain;
+        double own_power = 0.0;    ///< of the reference, beyond what the others hold
+        double unexplained = 0.0;  ///< of the recording's power, by all references together
     };
-    // From half a window before the song, so that its first frames weigh as much as the others.
-    const auto half = static_cast<std::int64_t>(size / 2);
-    double segments = 0.0;
-    for (std::int64_t begin = -half; begin < reference.frames(); begin += half) {
-        for (std::size_t channel = 0; channel < 2; ++channel) {
-            transform(reference, begin, channel, x);
-            transform(recording, begin + lag, channel, y);
-            for (std::size_t k = 0; k < x.size(); ++k) {
-                const std::complex<double> a(x[k]);
-                const std::complex<double> b(y[k]);
-                sums.before[k] += std::norm(a);
-                sums.after[k] += std::norm(b);
-                sums.cross[k] += std::conj(a) * b;
+    /// Least squares over all references: what is found for one of them.
+    Solution solve(std::size_t reference) const {
+        Normal factor = *this;
+        factor.factorise();
+        std::vector<Complex> gains = right_;
+        factor.solve_in_place(gains);
+        std::vector<Complex> unit(references_);
+        unit[reference] = 1.0;
+        factor.solve_in_place(unit);
+        double explained = 0.0;
+        for (std::size_t i = 0; i < references_; ++i) explained += (std::conj(right_[i]) * gains[i]).real();
+        return {.gain = gains[reference],
+                .own_power = 1.0 / unit[reference].real(),
+                .unexplained = std::max(recorded_ - explained, 0.0)};
+    }
+    double power(std::size_t reference) const { return matrix_[reference * references_ + reference].real(); }
+
+  private:
+    Complex& at(std::size_t i, std::size_t j) { return matrix_[i * references_ + j]; }
+
+    /// Cholesky, in the lower triangle. References that are the same here, or silent, leave a pivot next to nothing, and so a power
+    /// of next to nothing that is a reference's own.
+    void factorise() {
+        double largest = 0.0;
+        for (std::size_t i = 0; i < references_; ++i) largest = std::max(largest, power(i));
+        for (std::size_t j = 0; j < references_; ++j) {
+            const double least = 1e-13 * power(j) + 1e-30 * largest + 1e-300;
+            for (std::size_t i = j; i < references_; ++i) {
+                Complex sum = at(i, j);
+                for (std::size_t k = 0; k < j; ++k) sum -= at(i, k) * std::conj(at(j, k));
+                at(i, j) = i == j ? Complex(std::sqrt(std::max(sum.real(), least))) : sum / at(j, j);
             }
         }
-        segments += 1.0;
     }
-    // A full-scale sine on both channels has power size * window_power / 4 a segment and channel, spread over
-    // its bins.
-    sums.scale = segments * 2.0 * static_cast<double>(size) * window_power / 4.0;
-    return sums;
+    void solve_in_place(std::vector<Complex>& v) {
+        for (std::size_t i = 0; i < references_; ++i) {
+            for (std::size_t k = 0; k < i; ++k) v[i] -= at(i, k) * v[k];
+            v[i] /= at(i, i);
+        }
+        for (std::size_t i = references_; i-- > 0;) {
+            for (std::size_t k = i + 1; k < references_; ++k) v[i] -= std::conj(at(k, i)) * v[k];
+            v[i] /= at(i, i);
+        }
+    }
+
+    std::size_t references_;
+    std::vector<Complex> matrix_;  // rows; the lower triangle counts
+    std::vector<Complex> right_;
+    double recorded_ = 0.0;
+};
+
+double own_power(const CrossSpectra& w, std::size_t references, std::size_t reference, std::size_t bin) {
+    if (references == 1) return w.power(reference)[bin];
+    Normal one(references);
+    one.add(w, bin);
+    return one.solve(reference).own_power;
 }
 
-ResponsePoint measure_point(const Welch& w, double wanted) {
+ResponsePoint measure_point(const CrossSpectra& w, double rate, std::size_t references, std::size_t reference,
+                            double wanted) {
     ResponsePoint point{.wanted_hz = wanted};
-    if (wanted > kHighestFraction * w.rate) return point;
+    if (wanted > kHighestFraction * rate) return point;
     // The loudest bin within a twelfth of an octave, with its neighbours: the Hann window spreads a line over
     // four bins.
     const double edge = std::exp2(1.0 / 24.0);
     const std::size_t low = std::max<std::size_t>(std::min(w.bin(wanted / edge), w.bin(wanted) - 1), 3);
-    const std::size_t high = std::min(std::max(w.bin(wanted * edge), w.bin(wanted) + 1), w.before.size() - 4);
+    const std::size_t high = std::min(std::max(w.bin(wanted * edge), w.bin(wanted) + 1), w.cross_bins() - 4);
     if (low > high) return point;
     std::size_t loudest = low;
+    double most = 0.0;
     for (std::size_t k = low; k <= high; ++k) {
-        if (w.before[k] > w.before[loudest]) loudest = k;
+        const double own = own_power(w, references, reference, k);
+        if (own > most) {
+            loudest = k;
+            most = own;
+        }
     }
-    double before = 0.0;
-    double after = 0.0;
+    const std::span<const double> power = w.power(reference);
+    Normal sum(references);
     double moment = 0.0;
-    std::complex<double> cross = 0.0;
     for (std::size_t k = loudest - 2; k <= loudest + 2; ++k) {
-        before += w.before[k];
-        after += w.after[k];
-        cross += w.cross[k];
-        moment += w.before[k] * w.hz(k);
+        sum.add(w, k);
+        moment += power[k] * w.hz(k);
     }
-    const double top = *std::ranges::max_element(w.before);
-    if (!(w.before[loudest] > top * std::pow(10.0, kLeastPowerDb / 10.0)) || !(after > 0.0)) return point;
+    const double before = sum.power(reference);
+    const double top = *std::ranges::max_element(power);
+    const auto found = sum.solve(reference);
+    if (!(found.own_power > top * std::pow(10.0, kLeastPowerDb / 10.0))) return point;
+    const double heard = std::norm(found.gain) * found.own_power;
+    if (!(heard > 0.0)) return point;
     point.frequency_hz = moment / before;
-    point.gain_db = 20.0 * std::log10(std::abs(cross) / before);
-    point.coherence = std::norm(cross) / (before * after);
+    point.gain_db = 20.0 * std::log10(std::abs(found.gain));
+    point.coherence = heard / (heard + found.unexplained);
+    point.own_share = found.own_power / before;
     point.measured = point.coherence >= kLeastCoherence;
+    if (references > 1) {
+        const bool told_apart = point.own_share >= kLeastOwnShare &&
+                                kObservationsPerSegment * w.segments() >= kLeastObservations * references;
+        point.measured = point.measured && told_apart;
+    }
     return point;
 }
 
-Spectrum bands(const Welch& low, const Welch& high) {
-    Spectrum spectrum;
-    const double half_band = std::exp2(1.0 / 24.0);
+std::vector<double> band_centres(double rate) {
+    std::vector<double> centres;
     for (int i = 0; i < kBands; ++i) {
         const double centre = kFirstBandHz * std::exp2(i / 12.0);
-        if (centre * half_band >= 0.5 * high.rate) break;
-        const Welch& w = centre < kLowHz ? low : high;
-        double before = 0.0;
-        double after = 0.0;
-        const std::size_t last = std::max(w.bin(centre * half_band), w.bin(centre / half_band) + 1);
-        for (std::size_t k = w.bin(centre / half_band); k < last; ++k) {
-            before += w.before[k];
-            after += w.after[k];
-        }
-        spectrum.frequency_hz.push_back(centre);
-        spectrum.before_db.push_back(10.0 * std::log10(before / w.scale + 1e-20));
-        spectrum.after_db.push_back(10.0 * std::log10(after / w.scale + 1e-20));
+        if (centre * std::exp2(1.0 / 24.0) >= 0.5 * rate) break;
+        centres.push_back(centre);
     }
-    return spectrum;
+    return centres;
+}
+
+double band_db(const CrossSpectra& w, std::size_t signal, double centre) {
+    const double half_band = std::exp2(1.0 / 24.0);
+    const std::size_t last = std::max(w.bin(centre * half_band), w.bin(centre / half_band) + 1);
+    double power = 0.0;
+    for (std::size_t k = w.bin(centre / half_band); k < last; ++k) power += w.power(signal)[k];
+    return 10.0 * std::log10(power / w.full_scale() + 1e-20);
 }
 
 }  // namespace
 
+MixResponse measure_mix_response(std::span<const Placed> references, const Audio& recording,
+                                 std::span<const double> wanted_hz) {
+    std::vector<Placed> signals(references.begin(), references.end());
+    signals.push_back({.audio = recording, .lag = 0});
+    std::int64_t begin = references.front().lag;
+    std::int64_t end = begin;
+    for (const Placed& reference : references) {
+        begin = std::min(begin, reference.lag);
+        end = std::max(end, reference.lag + reference.audio.frames());
+    }
+    // 32768 at 44.1 and 48 kHz, 65536 at twice these, and so on.
+    const std::size_t size =
+        32768 * std::bit_ceil(std::max<std::size_t>((recording.rate + 24000) / 48000, 1));
+    const auto rate = static_cast<double>(recording.rate);
+    const CrossSpectra low(signals, begin, end, 4 * size, 2.0 * kLowHz);
+    const CrossSpectra high(signals, begin, end, size, 0.5 * rate);
+    MixResponse response;
+    for (std::size_t i = 0; i < references.size(); ++i) {
+        std::vector<ResponsePoint>& points = response.points.emplace_back();
+        for (const double wanted : wanted_hz) {
+            points.push_back(measure_point(wanted < kLowHz ? low : high, rate, references.size(), i, wanted));
+        }
+    }
+    response.frequency_hz = band_centres(rate);
+    for (std::size_t i = 0; i < signals.size(); ++i) {
+        std::vector<double>& levels = response.level_db.emplace_back();
+        for (const double centre : response.frequency_hz) {
+            levels.push_back(band_db(centre < kLowHz ? low : high, i, centre));
+        }
+    }
+    return response;
+}
+
 Response measure_response(const Audio& reference, const Audio& recording, std::int64_t lag,
                           std::span<const double> wanted_hz) {
-    // 32768 at 44.1 and 48 kHz, 65536 at twice these, and so on.
-    const auto size = 32768 * std::bit_ceil(std::max<std::size_t>((reference.rate + 24000) / 48000, 1));
-    const Welch low = welch(reference, recording, lag, 4 * size);
-    const Welch high = welch(reference, recording, lag, size);
-    Response response;
-    for (const double wanted : wanted_hz) {
-        response.points.push_back(measure_point(wanted < kLowHz ? low : high, wanted));
-    }
-    response.spectrum = bands(low, high);
-    return response;
+    const Placed placed{.audio = reference, .lag = lag};
+    MixResponse response = measure_mix_response(std::span(&placed, 1), recording, wanted_hz);
+    return {.points = std::move(response.points[0]),
+            .spectrum = {.frequency_hz = std::move(response.frequency_hz),
+                         .before_db = std::move(response.level_db[0]),
+                         .after_db = std::move(response.level_db[1])}};
 }
 
 }  // namespace gecko::measure

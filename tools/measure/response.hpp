@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "tools/measure/audio.hpp"
+#include "tools/measure/cross_spectra.hpp"
 
 namespace gecko::measure {
 
@@ -23,6 +24,8 @@ struct ResponsePoint {
         0.0;  ///< where it was measured: the centre of energy of the bins nearby that hold most
     double gain_db = 0.0;
     double coherence = 0.0;  ///< 0 to 1: the recording's share that the reference explains
+    /// 0 to 1: of the reference's energy there, what no other reference of the mix holds.
+    double own_share = 1.0;
 };
 
 /// Level against frequency, in bands of a twelfth of an octave.
@@ -43,5 +46,20 @@ struct Response {
 /// equaliser's gain may change within a bin. Error below 0.05 dB for broadband music.
 Response measure_response(const Audio& reference, const Audio& recording, std::int64_t lag,
                           std::span<const double> wanted_hz = kResponsePoints);
+
+/// What several references played at once do to a recording of all of them.
+struct MixResponse {
+    std::vector<std::vector<ResponsePoint>> points;  ///< by reference: one for each wanted frequency
+    std::vector<double> frequency_hz;                ///< centres of bands of a twelfth of an octave
+    std::vector<std::vector<double>>
+        level_db;  ///< by reference, the recording last; dB relative to a full-scale sine
+};
+
+/// The frequency response to each of several references in a recording of their sum: least squares over all of them at each
+/// frequency, from the matrix of their cross spectra. A point is measured where a reference has energy that the others have not, where
+/// there are segments enough to tell them apart, and where they explain what is recorded: of what the others leave unexplained, the
+/// reference explains all but a thousandth. With one reference it is measure_response().
+MixResponse measure_mix_response(std::span<const Placed> references, const Audio& recording,
+                                 std::span<const double> wanted_hz = kResponsePoints);
 
 }  // namespace gecko::measure
