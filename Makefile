@@ -8,6 +8,7 @@
 typed = $(if $(filter command,$(firstword $(origin $(1)))),$(value $(1)))
 export GECKO_FILE := $(call typed,FILE)
 export GECKO_PRESET := $(call typed,PRESET)
+export GECKO_APPS := $(call typed,APPS)
 export GECKO_OUT := $(call typed,OUT)
 
 STEP := tools/dev/step
@@ -17,6 +18,8 @@ help:
 	@echo 'make run      play a song through Gecko (driver, shared memory, equaliser) and measure what arrives'
 	@echo '              FILE=song.flac    what to play; a piece of about 20 seconds if not given'
 	@echo '              PRESET=rock       one of flat, bass-boost, treble-boost, vocal, rock, classical, podcast'
+	@echo '              APPS="a.flac:rock b.flac:vocal"   instead of both: several applications at once, each with its own preset;'
+	@echo '                                a space in a name is "\ ": APPS="my\ song.flac:rock b.flac:vocal"'
 	@echo '              OUT=out.wav       where the recording goes; the picture (SVG) and the report (JSON) go beside it'
 	@echo 'make test     build with and without AddressSanitizer and run all tests in both builds'
 	@echo 'make check    format, lint, layers, the tests under ThreadSanitizer and RealtimeSanitizer, fuzzing'

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstdio>
 #include <nlohmann/json.hpp>
+#include <span>
 
 #include "app/status_printer.hpp"
 
@@ -14,9 +15,13 @@ double dbfs(float peak) {
     return peak > 1e-10f ? 20.0 * std::log10(static_cast<double>(peak)) : -200.0;
 }
 
+nlohmann::json peaks(const std::array<float, 2>& peak) {
+    return {dbfs(peak[0]), dbfs(peak[1])};
+}
+
 class JsonPrinter final : public StatusPrinter {
   public:
-    explicit JsonPrinter(std::string preset) : preset_(std::move(preset)) {}
+    explicit JsonPrinter(Presets presets) : presets_(std::move(presets)) {}
 
     void show(const platform::Connection& connection, const engine::Status& status) override {
         nlohmann::json line{
@@ -32,24 +37,35 @@ class JsonPrinter final : public StatusPrinter {
             {"target_frames", status.target_frames},
             {"latency_frames", status.latency_frames},
             {"steering_ppm", status.steering_ppm},
-            {"peak_dbfs", {dbfs(status.peak[0]), dbfs(status.peak[1])}},
+            {"peak_dbfs", peaks(status.peak)},
             {"underrun_frames", status.underrun_frames},
             {"overtaken_frames", status.overtaken_frames},
-            {"preset", preset_},
+            {"preset", presets_.master},
+            {"applications", nlohmann::json::array()},
         };
+        for (const auto& application : std::span(status.applications).first(status.application_count)) {
+            const std::string_view preset = presets_.of(application);
+            line["applications"].push_back({
+                {"bundle_id", bundle_id_of(application)},
+                {"process_id", application.process_id},
+                {"preset", preset.empty() ? nlohmann::json() : nlohmann::json(preset)},
+                {"peak_dbfs", peaks(application.peak)},
+            });
+        }
         if (connection.problem) line["problem"] = connection.problem->message();
-        fmt::print("{}\n", line.dump());
+        // A bundle ID may be any bytes.
+        fmt::print("{}\n", line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
         std::fflush(stdout);
     }
 
   private:
-    std::string preset_;
+    Presets presets_;
 };
 
 }  // namespace
 
-std::unique_ptr<StatusPrinter> make_json_printer(std::string preset) {
-    return std::make_unique<JsonPrinter>(std::move(preset));
+std::unique_ptr<StatusPrinter> make_json_printer(Presets presets) {
+    return std::make_unique<JsonPrinter>(std::move(presets));
 }
 
 }  // namespace gecko::app

@@ -70,6 +70,13 @@ int main(int argc, char** argv) {
     CLI::App* run = cli.add_subcommand(
         "run", "Equalise what is played into Gecko Sink, on the default output, until Ctrl-C");
     run->add_option("--preset", options.preset, "Which of `gecko presets`")->capture_default_str();
+    run->add_option("--app", options.applications,
+                    fmt::format("BUNDLE_ID=PRESET or PROCESS_ID=PRESET: an application that is played "
+                                "through a preset of its own, "
+                                "ahead of --preset, which all go through. Up to {} times",
+                                engine::kApplications))
+        ->allow_extra_args(false)
+        ->type_name("APP=PRESET");
     run->add_option("--preamp", options.preamp_db, "Gain before the bands in dB, on top of the preset's own")
         ->check(CLI::Range(dsp::kMinPreampDb, dsp::kMaxPreampDb))
         ->capture_default_str();

@@ -16,6 +16,7 @@
 #include "app/status_printer.hpp"
 #include "engine/engine.hpp"
 #include "platform/backend.hpp"
+#include "settings/application_presets.hpp"
 #include "settings/presets.hpp"
 
 namespace gecko::app {
@@ -68,6 +69,13 @@ void complain(const platform::PlatformError& error) {
     fmt::print(stderr, "gecko: {}\n       {}\n", error.message(), error.advice());
 }
 
+engine::ApplicationSettings application_settings(const settings::ApplicationPreset& chosen) {
+    engine::ApplicationSettings settings{.process_id = chosen.process_id,
+                                         .eq = settings::eq_settings(*chosen.preset)};
+    std::ranges::copy(chosen.bundle_id, settings.bundle_id.begin());
+    return settings;
+}
+
 }  // namespace
 
 int run(const RunOptions& options) {
@@ -76,9 +84,18 @@ int run(const RunOptions& options) {
         fmt::print(stderr, "gecko: {}\n", preset.error());
         return kRejected;
     }
+    const auto applications = settings::parse_application_presets(
+        options.applications,
+        {.applications = engine::kApplications, .bundle_id_bytes = shm::kBundleIdSize - 1});
+    if (!applications) {
+        fmt::print(stderr, "gecko: --app {}\n", applications.error());
+        return kRejected;
+    }
     engine::Settings chosen{.eq = settings::eq_settings(**preset), .volume = options.volume_percent / 100};
     chosen.eq.preamp_db += options.preamp_db;
     chosen.eq.bypass = options.bypass;
+    std::ranges::transform(*applications, chosen.applications.begin(), application_settings);
+    chosen.application_count = applications->size();
     if (!catch_signals()) {
         fmt::print(
             stderr,
@@ -93,7 +110,8 @@ int run(const RunOptions& options) {
         complain(started.error());
         return kNotRunning;
     }
-    const auto printer = options.json ? make_json_printer(options.preset) : make_text_printer(options.preset);
+    const Presets presets{.master = options.preset, .applications = *applications};
+    const auto printer = options.json ? make_json_printer(presets) : make_text_printer(presets);
     std::optional<platform::PlatformError> told;
     bool asleep = false;
     do {

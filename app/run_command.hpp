@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 namespace gecko::app {
 
@@ -9,8 +10,9 @@ enum ExitCode : int { kOk = 0, kUsage = 1, kNotRunning = 2, kRejected = 3 };
 
 struct RunOptions {
     std::string preset = "flat";
-    double preamp_db = 0;         ///< on top of the preset's own
-    double volume_percent = 100;  ///< 0 to 200
+    std::vector<std::string> applications;  ///< BUNDLE_ID=PRESET or PROCESS_ID=PRESET
+    double preamp_db = 0;                   ///< on top of the preset's own
+    double volume_percent = 100;            ///< 0 to 200
     bool bypass = false;
     bool json = false;  ///< status as one JSON object a line instead of for people
 };

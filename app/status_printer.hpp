@@ -2,9 +2,12 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "engine/engine.hpp"
 #include "platform/backend.hpp"
+#include "settings/application_presets.hpp"
 
 namespace gecko::app {
 
@@ -15,10 +18,23 @@ class StatusPrinter {
     virtual void show(const platform::Connection& connection, const engine::Status& status) = 0;
 };
 
+/// What was asked for, by name.
+struct Presets {
+    std::string master;
+    std::vector<settings::ApplicationPreset> applications;
+
+    /// The preset of an application's own; "" if it has none.
+    [[nodiscard]] std::string_view of(const engine::ApplicationStatus& application) const;
+};
+
+/// As the system names it, without control characters.
+std::string bundle_id_of(const engine::ApplicationStatus& application);
+
 /// One JSON object a line on stdout, for programs.
-std::unique_ptr<StatusPrinter> make_json_printer(std::string preset);
+std::unique_ptr<StatusPrinter> make_json_printer(Presets presets);
 
 /// For people: one line on the terminal that is kept up to date; where stdout is no terminal, a line each time the state changes.
-std::unique_ptr<StatusPrinter> make_text_printer(std::string preset);
+/// Who plays is a line for each application, whenever that changes.
+std::unique_ptr<StatusPrinter> make_text_printer(Presets presets);
 
 }  // namespace gecko::app

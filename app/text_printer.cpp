@@ -3,6 +3,9 @@
 
 #include <cmath>
 #include <cstdio>
+#include <span>
+#include <string_view>
+#include <vector>
 
 #include "app/status_printer.hpp"
 
@@ -16,8 +19,8 @@ std::string level(float peak) {
 
 class TextPrinter final : public StatusPrinter {
   public:
-    explicit TextPrinter(std::string preset)
-        : preset_(std::move(preset)), terminal_(::isatty(STDOUT_FILENO) == 1) {}
+    explicit TextPrinter(Presets presets)
+        : presets_(std::move(presets)), terminal_(::isatty(STDOUT_FILENO) == 1) {}
     ~TextPrinter() override {
         if (terminal_) fmt::print("\n");
     }
@@ -29,6 +32,12 @@ class TextPrinter final : public StatusPrinter {
         if (state != last_state_) {
             last_state_ = state;
             fmt::print("{}{}\n", terminal_ ? "\r\x1b[K" : "", state);
+        }
+        const std::vector<std::string> playing = who_plays(status);
+        if (playing != last_playing_) {
+            last_playing_ = playing;
+            if (terminal_) fmt::print("\r\x1b[K");
+            for (const std::string& line : playing) fmt::print("{}\n", line);
         }
         if (terminal_ && connection.running && status.playing) {  // one line that moves, within 80 columns
             const auto ms = [&](double frames) { return 1e3 * frames / connection.rate_hz; };
@@ -42,28 +51,42 @@ class TextPrinter final : public StatusPrinter {
     }
 
   private:
+    /// Nothing as long as nobody's preset is his own: then all that matters is that something plays.
+    [[nodiscard]] std::vector<std::string> who_plays(const engine::Status& status) const {
+        std::vector<std::string> lines;
+        if (presets_.applications.empty() || !status.playing) return lines;
+        for (const auto& application : std::span(status.applications).first(status.application_count)) {
+            const std::string_view preset = presets_.of(application);
+            lines.push_back(fmt::format("  {} (process {}): {}", bundle_id_of(application),
+                                        application.process_id,
+                                        preset.empty() ? "no preset of its own" : preset));
+        }
+        return lines;
+    }
+
     [[nodiscard]] std::string state_of(const platform::Connection& connection,
                                        const engine::Status& status) const {
         if (connection.problem) return "waiting: " + connection.problem->message();
         if (connection.asleep) {
             return fmt::format("asleep until something is played into Gecko Sink -> {} at {:g} kHz, {}",
-                               connection.output, connection.rate_hz / 1000, preset_);
+                               connection.output, connection.rate_hz / 1000, presets_.master);
         }
         if (!connection.running) return "waiting for the output";
         return fmt::format("{} -> {} at {:g} kHz, {}",
                            status.playing ? "playing" : "ready: play into Gecko Sink", connection.output,
-                           connection.rate_hz / 1000, preset_);
+                           connection.rate_hz / 1000, presets_.master);
     }
 
-    std::string preset_;
+    Presets presets_;
     std::string last_state_;
+    std::vector<std::string> last_playing_;
     bool terminal_;
 };
 
 }  // namespace
 
-std::unique_ptr<StatusPrinter> make_text_printer(std::string preset) {
-    return std::make_unique<TextPrinter>(std::move(preset));
+std::unique_ptr<StatusPrinter> make_text_printer(Presets presets) {
+    return std::make_unique<TextPrinter>(std::move(presets));
 }
 
 }  // namespace gecko::app

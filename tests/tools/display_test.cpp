@@ -29,6 +29,11 @@ int columns(const std::string& line) {
 TEST(Display, ALineFitsIntoEveryTerminal) {
     const Moment moments[] = {
         {.seconds = 7.9, .total_seconds = 20.1, .peak_db = {-12.34, -0.1}, .ring_ms = 12.3},
+        {.seconds = 7.9,
+         .total_seconds = 20.1,
+         .peak_db = {-12.34, -0.1},
+         .application_peak_db = std::vector(16, -HUGE_VAL),
+         .ring_ms = 12.3},
         {.seconds = 7200, .total_seconds = 36000, .peak_db = {-HUGE_VAL, 15.0}, .ring_ms = 1365.3}};
     for (const Moment& moment : moments) {
         for (const bool colour : {false, true}) {

@@ -52,6 +52,7 @@ class Alignment {
             searches_.push_back(excerpt > 0 ? std::optional<Correlator>(std::in_place, part, begin, excerpt)
                                             : std::nullopt);
             begins_.push_back(begin);
+            loud_.push_back(first_above(part, kRounding));
         }
     }
 
@@ -89,30 +90,50 @@ class Alignment {
         }
     }
 
-    /// Places the part that what is left begins with, if it is heard alone for a while: whatever its sound.
+    /// Places the part that what is left begins with, if it is heard alone for a while, or all that are left if they begin together:
+    /// whatever their sound.
     bool peel() {
         const Audio in = left();
         const std::int64_t heard = first_above(in, kRounding);
         if (heard == in.frames()) return false;
+        std::vector<std::vector<std::size_t>> suspects;
+        std::vector<std::size_t> all;
         for (std::size_t i = 0; i < parts_.size(); ++i) {
             if (lags_[i]) continue;
-            for (const std::int64_t lag : {heard_ - begins_[i], heard - first_above(parts_[i], kRounding)}) {
-                if (!heard_alone(parts_[i], lag, heard)) continue;
-                move(i, lag);
-                certain_[i] = true;
+            suspects.push_back({i});
+            all.push_back(i);
+        }
+        if (all.size() > 1) suspects.push_back(all);
+        for (const auto& own : suspects) {
+            std::int64_t begin = parts_[own[0]].frames();
+            std::int64_t above = begin;
+            for (const std::size_t i : own) {
+                begin = std::min(begin, begins_[i]);
+                above = std::min(above, loud_[i]);
+            }
+            for (const std::int64_t lag : {heard_ - begin, heard - above}) {
+                if (!heard_alone(own, lag, heard)) continue;
+                for (const std::size_t i : own) {
+                    move(i, lag);
+                    certain_[i] = true;
+                }
                 return true;
             }
         }
         return false;
     }
 
-    /// Whether what is left is, from `heard` on, this part for a while.
-    bool heard_alone(const Audio& part, std::int64_t lag, std::int64_t heard) const {
+    /// Whether what is left is, from `heard` on, these parts for a while, all with the same lag.
+    bool heard_alone(std::span<const std::size_t> own, std::int64_t lag, std::int64_t heard) const {
+        const Audio in = left();
         std::int64_t telling = 0;
         for (std::int64_t n = heard; n < heard + kAlone; ++n) {
             for (std::size_t channel = 0; channel < 2; ++channel) {
-                const auto wanted = static_cast<double>(part.at_or_silence(n - lag, channel));
-                const double found = static_cast<double>(left().at_or_silence(n, channel));
+                double wanted = 0.0;
+                for (const std::size_t i : own) {
+                    wanted += static_cast<double>(parts_[i].at_or_silence(n - lag, channel));
+                }
+                const double found = static_cast<double>(in.at_or_silence(n, channel));
                 if (std::abs(found - wanted) > kRounding) return false;
                 if (std::abs(wanted) > 10.0 * kRounding) ++telling;
             }
@@ -217,7 +238,8 @@ class Alignment {
     std::vector<bool>
         certain_;  // heard alone from its first frame on: more of it elsewhere says where frames were lost
     std::vector<std::optional<Correlator>> searches_;
-    std::vector<std::int64_t> begins_;
+    std::vector<std::int64_t> begins_;  // the parts' first sounds
+    std::vector<std::int64_t> loud_;    // and their first ones beyond rounding
 };
 
 }  // namespace

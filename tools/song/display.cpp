@@ -44,6 +44,15 @@ std::string meter(double db, int cells, const Terminal& terminal) {
     return bar;
 }
 
+/// "  1 -12.3  2 -15.0": how loud each application is.
+std::string applications(const Moment& moment) {
+    std::string text;
+    for (std::size_t i = 0; i < moment.application_peak_db.size(); ++i) {
+        text += fmt::format("  {} {}", i + 1, level(moment.application_peak_db[i]));
+    }
+    return text;
+}
+
 }  // namespace
 
 Terminal Terminal::detect() {
@@ -70,7 +79,9 @@ std::string minutes(double seconds) {
 std::string live_line(const Moment& moment, const Terminal& terminal) {
     const std::string position =
         fmt::format("{} / {}", minutes(moment.seconds), minutes(moment.total_seconds));
-    const std::string ring = fmt::format("  ring {:5.1f} ms", moment.ring_ms);
+    const std::string each = applications(moment);
+    const std::string ring =
+        fmt::format("{}  ring {:5.1f} ms", each.empty() ? "" : "  apps" + each, moment.ring_ms);
     // "  L " and "  R ", a number behind each bar, " dBFS"; a column stays free, for terminals that wrap at
     // the last one.
     const int taken = static_cast<int>(position.size() + ring.size()) + 2 * (4 + 7) + 5 + 1;
@@ -88,9 +99,10 @@ std::string live_line(const Moment& moment, const Terminal& terminal) {
 }
 
 std::string plain_line(const Moment& moment) {
-    return fmt::format("{} of {}   left {} dBFS   right {} dBFS   ring {:5.1f} ms", minutes(moment.seconds),
+    const std::string each = applications(moment);
+    return fmt::format("{} of {}   left {} dBFS   right {} dBFS{}   ring {:5.1f} ms", minutes(moment.seconds),
                        minutes(moment.total_seconds), level(moment.peak_db[0]), level(moment.peak_db[1]),
-                       moment.ring_ms);
+                       each.empty() ? "" : "   applications" + each, moment.ring_ms);
 }
 
 void Display::show(const Moment& moment) {

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace gecko::song_run {
 
@@ -12,6 +13,8 @@ struct Moment {
     double seconds = 0.0;
     double total_seconds = 0.0;
     std::array<double, 2> peak_db{};  ///< of the output; -infinity for silence
+    std::vector<double>
+        application_peak_db;  ///< of each application, the louder channel; none where one song is played
     double ring_ms = 0.0;
 };
 

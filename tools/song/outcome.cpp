@@ -53,7 +53,8 @@ double Outcome::largest_difference_db() const {
 }
 
 Result<Outcome> measure_outcome(const Plan& plan, const Played& played, const std::string& recordings) {
-    const auto played_song = song::at_rate(plan.song, played.rate);
+    const Piece& piece = plan.pieces.front();
+    const auto played_song = song::at_rate(piece.song, played.rate);
     if (!played_song) return fail(kRejected, played_song.error().message);
     const measure::Audio reference{played_song->samples, played_song->rate};
     const auto lines = measure::read_time_lines(recordings);
@@ -72,9 +73,9 @@ Result<Outcome> measure_outcome(const Plan& plan, const Played& played, const st
 
     auto integrity = measure::check_integrity(reference, recording, speakers->lag);
     if (auto r = not_interrupted(); !r) return std::unexpected(r.error());
-    Outcome outcome{.file_rate = plan.song.rate,
+    Outcome outcome{.file_rate = piece.song.rate,
                     .rate = played.rate,
-                    .file_channels = plan.song.file_channels,
+                    .file_channels = piece.song.file_channels,
                     .frames_in = reference.frames(),
                     .integrity = std::move(integrity),
                     .latency_ms = {},
@@ -90,7 +91,7 @@ Result<Outcome> measure_outcome(const Plan& plan, const Played& played, const st
     for (const auto& point : outcome.response.points) {
         const double hz = point.measured ? point.frequency_hz : point.wanted_hz;
         outcome.asked_db.push_back(
-            asked_response_db(*plan.preset, std::min(hz, 0.5 * played.rate), played.rate));
+            asked_response_db(*piece.preset, std::min(hz, 0.5 * played.rate), played.rate));
     }
     outcome.recorded.reserve(played_song->samples.size());
     for (std::int64_t n = 0; n < reference.frames(); ++n) {

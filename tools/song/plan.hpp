@@ -1,6 +1,8 @@
 #pragma once
 
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "settings/presets.hpp"
 #include "tools/song/failure.hpp"
@@ -12,19 +14,28 @@ namespace gecko::song_run {
 struct Options {
     std::string file;
     std::string default_song;
-    std::string preset = "flat";
+    std::string preset;                     ///< of `file`; "flat" if nothing was typed
+    std::vector<std::string> applications;  ///< FILE:PRESET each, instead of `file` and `preset`
+    std::string application_list;           ///< the same as one text, divided by white space
     std::string out;
     std::string picture;
     std::string programs;
     std::string hal;
 };
 
-/// What a run needs, checked: nothing is started before all of this is known to be good.
-struct Plan {
+/// One file that is played, and the preset that it is to be heard through.
+struct Piece {
     song::Song song;
     std::string file;
     std::string title;  ///< the file's name without folder and ending
     const settings::Preset* preset = nullptr;
+};
+
+/// What a run needs, checked: nothing is started before all of this is known to be good.
+struct Plan {
+    std::vector<Piece> pieces;  ///< one at least
+    /// Each piece is an application's, with a preset of its own. Else there is one, and its preset is for all that is played.
+    bool applications = false;
     std::string out;      ///< WAV
     std::string picture;  ///< SVG
     std::string report;   ///< JSON
@@ -37,5 +48,8 @@ struct Plan {
 std::string part_name(const std::string& path);
 
 Result<Plan> make_plan(const Options& options);
+
+/// "a.flac:rock b\\ c.flac:vocal" as its entries: white space divides, a backslash takes away what the next character means.
+std::vector<std::string> split_application_list(std::string_view list);
 
 }  // namespace gecko::song_run

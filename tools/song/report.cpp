@@ -6,47 +6,10 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "dsp/eq_settings.hpp"
+#include "tools/song/report_words.hpp"
 
 namespace gecko::song_run {
 namespace {
-
-/// Ten times what the measurement's own error may be, on music that is no good test signal.
-constexpr double kToleratedDb = 0.5;
-
-std::string row(std::string_view name, const std::string& value) {
-    return fmt::format("  {:<17} {}\n", name, value);
-}
-
-/// 960000 as "960 000".
-std::string grouped(std::int64_t number) {
-    const std::string digits = fmt::format("{}", number);
-    std::string text;
-    for (std::size_t i = 0; i < digits.size(); ++i) {
-        if (i > 0 && (digits.size() - i) % 3 == 0) text.push_back(' ');
-        text.push_back(digits[i]);
-    }
-    return text;
-}
-
-std::string khz(std::uint32_t rate) {
-    return fmt::format("{:g} kHz", rate / 1000.0);
-}
-
-std::string level(const std::array<double, 2>& db) {
-    const auto one = [](double value) {
-        return std::isfinite(value) ? fmt::format("{:.1f}", value) : std::string("silent");
-    };
-    return fmt::format("{} / {}", one(db[0]), one(db[1]));
-}
-
-std::string levels(const measure::Levels& levels) {
-    return fmt::format("peak {}, RMS {} dBFS (left / right)", level(levels.peak_db), level(levels.rms_db));
-}
-
-bool is_flat(const settings::Preset& preset) {
-    return settings::eq_settings(preset) == dsp::EqSettings{};
-}
 
 std::string compared(measure::Comparison comparison) {
     switch (comparison) {
@@ -76,34 +39,6 @@ std::string response_table(const Outcome& outcome) {
     return table;
 }
 
-/// JSON has no infinities.
-nlohmann::json number(double value) {
-    return std::isfinite(value) ? nlohmann::json(value) : nlohmann::json();
-}
-
-nlohmann::json levels_json(const measure::Levels& levels) {
-    return {{"peak_dbfs", {number(levels.peak_db[0]), number(levels.peak_db[1])}},
-            {"rms_dbfs", {number(levels.rms_db[0]), number(levels.rms_db[1])}}};
-}
-
-nlohmann::json response_json(const Outcome& outcome) {
-    auto points = nlohmann::json::array();
-    for (std::size_t i = 0; i < outcome.response.points.size(); ++i) {
-        const auto& point = outcome.response.points[i];
-        nlohmann::json json{{"wanted_hz", point.wanted_hz},
-                            {"frequency_hz", nullptr},
-                            {"asked_db", outcome.asked_db[i]},
-                            {"measured_db", nullptr},
-                            {"coherence", number(point.coherence)}};
-        if (point.measured) {
-            json["frequency_hz"] = point.frequency_hz;
-            json["measured_db"] = point.gain_db;
-        }
-        points.push_back(json);
-    }
-    return points;
-}
-
 }  // namespace
 
 std::string report_text(const Plan& plan, const Played& played, const Outcome& outcome) {
@@ -124,9 +59,10 @@ std::string report_text(const Plan& plan, const Played& played, const Outcome& o
         text += row("", fmt::format("at frame {}: {} lost, {} repeated, {} damaged", grouped(b.at), b.lost,
                                     b.repeated, b.damaged));
     }
-    text += row("Bit-identical", integrity.identical     ? "yes, from the first sample to the last"
-                                 : is_flat(*plan.preset) ? "no"
-                                                         : "no (the preset changes the samples)");
+    text +=
+        row("Bit-identical", integrity.identical                    ? "yes, from the first sample to the last"
+                             : is_flat(*plan.pieces.front().preset) ? "no"
+                                                                    : "no (the preset changes the samples)");
     text += row("Latency", outcome.latency_ms
                                ? fmt::format("{:.2f} ms from Gecko Sink's time line to the speakers'",
                                              *outcome.latency_ms)
@@ -150,8 +86,8 @@ std::string report_text(const Plan& plan, const Played& played, const Outcome& o
 std::string report_json(const Plan& plan, const Played& played, const Outcome& outcome) {
     const measure::Integrity& integrity = outcome.integrity;
     const nlohmann::json json{
-        {"song", plan.file},
-        {"preset", plan.preset->name},
+        {"song", plan.pieces.front().file},
+        {"preset", plan.pieces.front().preset->name},
         {"output", played.output},
         {"output_is_simulated", true},
         {"file_rate", outcome.file_rate},
@@ -170,7 +106,7 @@ std::string report_json(const Plan& plan, const Played& played, const Outcome& o
         {"latency_ms", outcome.latency_ms ? nlohmann::json(*outcome.latency_ms) : nlohmann::json()},
         {"before", levels_json(outcome.before)},
         {"after", levels_json(outcome.after)},
-        {"response", response_json(outcome)},
+        {"response", response_json(outcome.response.points, outcome.asked_db)},
         {"largest_difference_db", outcome.largest_difference_db()},
     };
     // File names need not be valid UTF-8.
@@ -188,7 +124,7 @@ std::optional<Failure> verdict(const Plan& plan, const Outcome& outcome) {
                        fmt::format("the song did not arrive intact: {} frames lost, {} repeated, {} damaged",
                                    integrity.lost, integrity.repeated, integrity.damaged)};
     }
-    if (is_flat(*plan.preset) && !integrity.identical) {
+    if (is_flat(*plan.pieces.front().preset) && !integrity.identical) {
         return Failure{kNotIntact,
                        "the preset is flat, but the samples that arrived are not those that were played"};
     }

@@ -5,15 +5,18 @@
 #include <stdlib.h>
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cmath>
 #include <csignal>
+#include <deque>
 #include <filesystem>
-#include <nlohmann/json.hpp>
 #include <optional>
 
+#include "tools/song/application_bundle.hpp"
 #include "tools/song/child.hpp"
+#include "tools/song/reports.hpp"
 #include "tools/song/signals.hpp"
 
 namespace gecko::song_run {
@@ -28,28 +31,21 @@ constexpr int kPollMs = 50;
 /// its way to the speakers is far less than half a second.
 constexpr int kTailReports = 5;
 
-struct Status {  // of gecko, as it reports it
-    bool running = false;
-    bool playing = false;
-    double rate = 0.0;
-    double fill_frames = 0.0;
-    std::array<double, 2> peak_db{-HUGE_VAL, -HUGE_VAL};
-    std::string output;
-    std::int64_t reports = 0;
-};
-
-struct Progress {  // of the player, as it reports it
-    bool prepared = false;
-    bool done = false;
-    std::uint32_t rate = 0;
-    std::int64_t position = 0;
-    std::int64_t frames = 0;
+struct Player {
+    const Piece& piece;
+    Child child;
+    Progress progress;
+    steady_clock::time_point spoke = steady_clock::now();
 };
 
 class Session {
   public:
     Session(const Plan& plan, std::string folder, Display& display)
-        : plan_(plan), folder_(std::move(folder)), display_(display), signals_(catch_signals()) {}
+        : plan_(plan), folder_(std::move(folder)), display_(display), signals_(catch_signals()) {
+        for (std::size_t i = 0; plan.applications && i < plan.pieces.size(); ++i) {
+            status_.applications.push_back({.bundle_id = application_bundle_id(i + 1)});
+        }
+    }
 
     Result<Played> run() {
         setenv("MINIHAL_RUN_DIR", folder_.c_str(), 1);
@@ -57,7 +53,7 @@ class Session {
         display_.finish();
         stop_all(result.has_value());
         if (!result) return std::unexpected(result.error());
-        return Played{.rate = progress_.rate, .output = status_.output, .remarks = std::move(remarks_)};
+        return Played{.rate = rate_, .output = status_.output, .remarks = std::move(remarks_)};
     }
 
   private:
@@ -80,40 +76,74 @@ class Session {
             }
         }
 
-        if (auto r = start(gecko_, "gecko",
-                           {plan_.gecko, "run", "--json", "--preset", std::string(plan_.preset->name)});
-            !r) {
-            return r;
-        }
+        if (auto r = start(gecko_, "gecko", gecko_command()); !r) return r;
         if (auto r = wait_until("gecko to attach to the driver and the output to run", *gecko_,
                                 [this] { return status_.running; });
             !r) {
             return r;
         }
-
-        if (auto r = start(player_, "gecko-play", {plan_.player, "--wait", "--json", plan_.file}); !r)
-            return r;
-        if (auto r =
-                wait_until("gecko-play to prepare the song", *player_, [this] { return progress_.prepared; });
-            !r)
-            return r;
-        if (auto r = wait_until(fmt::format("gecko to run at {} Hz", progress_.rate), *gecko_,
-                                [this] { return status_.running && status_.rate == progress_.rate; });
+        for (std::size_t i = 0; i < plan_.pieces.size(); ++i) {
+            if (auto r = start_player(i); !r) return r;
+        }
+        if (auto r = wait_until(fmt::format("gecko to run at {} Hz", rate_), *gecko_,
+                                [this] { return status_.running && status_.rate == rate_; });
             !r) {
             return r;
         }
-        player_->say("go");
+        for (Player& player : players_) player.child.say("go");
         return play_through();
+    }
+
+    std::vector<std::string> gecko_command() const {
+        std::vector<std::string> command{plan_.gecko, "run", "--json"};
+        if (!plan_.applications) {
+            command.insert(command.end(), {"--preset", std::string(plan_.pieces.front().preset->name)});
+            return command;
+        }
+        for (std::size_t i = 0; i < plan_.pieces.size(); ++i) {
+            command.insert(command.end(), {"--app", fmt::format("{}={}", application_bundle_id(i + 1),
+                                                                plan_.pieces[i].preset->name)});
+        }
+        return command;
+    }
+
+    /// One after the other, for each sets the device's rate.
+    Result<void> start_player(std::size_t index) {
+        const Piece& piece = plan_.pieces[index];
+        std::string name = "gecko-play";
+        std::string program = plan_.player;
+        if (plan_.applications) {
+            name = fmt::format("application {} (gecko-play {})", index + 1, piece.file);
+            auto bundled = make_application_bundle(folder_, plan_.player, index + 1);
+            if (!bundled) return std::unexpected(bundled.error());
+            program = std::move(*bundled);
+        }
+        // Behind --, a name that begins with a dash is a name too.
+        auto started = Child::start(std::move(name), {program, "--wait", "--json", "--", piece.file});
+        if (!started) return std::unexpected(started.error());
+        Player& player =
+            players_.emplace_back(Player{.piece = piece, .child = std::move(*started), .progress = {}});
+        if (auto r = wait_until(fmt::format("gecko-play to prepare {}", piece.file), player.child,
+                                [&] { return player.progress.prepared; });
+            !r) {
+            return r;
+        }
+        if (rate_ == 0) rate_ = player.progress.rate;
+        if (player.progress.rate == rate_) return {};
+        return fail(kNotRunning, fmt::format("{} is played at {} Hz, the others at {} Hz", piece.file,
+                                             player.progress.rate, rate_));
     }
 
     Result<void> play_through() {
         std::int64_t position = -1;
         auto moved = steady_clock::now();
-        while (!progress_.done) {
+        while (!std::ranges::all_of(players_, [](const Player& player) { return player.progress.done; })) {
             if (auto r = step(); !r) return r;
             display_.show(moment());
-            if (progress_.position != position) {
-                position = progress_.position;
+            std::int64_t played = 0;
+            for (const Player& player : players_) played += player.progress.position;
+            if (played != position) {
+                position = played;
                 moved = steady_clock::now();
             } else if (steady_clock::now() - moved > kHangGuard) {
                 return fail(kNotRunning, fmt::format("no progress for {} s at {}: {}", kHangGuard.count(),
@@ -128,7 +158,10 @@ class Session {
     std::string who_hangs() {
         const auto now = steady_clock::now();
         if (now - gecko_spoke_ > std::chrono::seconds(2)) return "gecko has stopped reporting";
-        if (now - player_spoke_ > std::chrono::seconds(2)) return "gecko-play has stopped reporting";
+        for (const Player& player : players_) {
+            if (!player.progress.done && now - player.spoke > std::chrono::seconds(2))
+                return player.child.name() + " has stopped reporting";
+        }
         return "minihald has stopped asking gecko-play for audio";
     }
 
@@ -157,25 +190,39 @@ class Session {
     /// should not have.
     Result<void> step() {
         std::vector<pollfd> wanted{{.fd = signals_, .events = POLLIN, .revents = 0}};
-        for (const auto* child : {&minihald_, &gecko_, &player_}) {
-            if (!*child) continue;
-            wanted.push_back({.fd = (*child)->output(), .events = POLLIN, .revents = 0});
-            wanted.push_back({.fd = (*child)->errors(), .events = POLLIN, .revents = 0});
+        for (const Child* child : children()) {
+            wanted.push_back({.fd = child->output(), .events = POLLIN, .revents = 0});
+            wanted.push_back({.fd = child->errors(), .events = POLLIN, .revents = 0});
         }
         poll(wanted.data(), static_cast<nfds_t>(wanted.size()), kPollMs);
         drain_signals();
         if (auto r = not_interrupted(); !r) return r;
 
         // Whether it has ended is asked first: what it wrote before is then all there to be read.
-        for (auto* child : {&minihald_, &gecko_, &player_}) {
-            if (!*child) continue;
-            const auto ended = (*child)->end();
-            for (const std::string& line : (*child)->read_lines()) take_note(**child, line);
+        for (Child* child : children()) {
+            const auto ended = child->end();
+            for (const std::string& line : child->read_lines()) take_note(*child, line);
             if (!ended) continue;
-            if (child == &player_ && *ended == 0 && progress_.done) continue;
-            return died(**child, *ended);
+            const Player* player = player_of(*child);
+            if (player && *ended == 0 && player->progress.done) continue;
+            return died(*child, *ended);
         }
         return {};
+    }
+
+    /// All that run, in the order in which they were started.
+    std::vector<Child*> children() {
+        std::vector<Child*> all;
+        if (minihald_) all.push_back(&*minihald_);
+        if (gecko_) all.push_back(&*gecko_);
+        for (Player& player : players_) all.push_back(&player.child);
+        return all;
+    }
+
+    Player* player_of(const Child& child) {
+        const auto found =
+            std::ranges::find_if(players_, [&](const Player& player) { return &player.child == &child; });
+        return found == players_.end() ? nullptr : &*found;
     }
 
     void take_note(const Child& child, const std::string& line) {
@@ -183,34 +230,18 @@ class Session {
             ready_ = ready_ || line.starts_with("minihald: ready");
             return;
         }
-        const auto json = nlohmann::json::parse(line, nullptr, false);
-        if (!json.is_object()) return;
-        try {
-            if (gecko_ && &child == &*gecko_) {
-                gecko_spoke_ = steady_clock::now();
-                ++status_.reports;
-                status_.running = json.at("state") == "running";
-                status_.playing = json.value("playing", false);
-                status_.rate = json.at("rate");
-                status_.fill_frames = json.value("fill_frames", 0.0);
-                status_.output = json.value("output", std::string());
-                status_.peak_db = json.value("peak_dbfs", status_.peak_db);
-            } else {
-                player_spoke_ = steady_clock::now();
-                const std::string state = json.at("state");
-                progress_.frames = json.at("frames");
-                if (state == "prepared") {
-                    progress_.prepared = true;
-                    progress_.rate = json.at("rate");
-                } else {
-                    progress_.position = json.at("position_frames");
-                    progress_.done = state == "done";
-                }
-            }
-        } catch (const nlohmann::json::exception& error) {
-            remarks_.push_back(
-                fmt::format("{} reported something that is not understood: {}", child.name(), error.what()));
+        Player* const player = player_of(child);
+        std::expected<void, std::string> understood;
+        if (player) {
+            player->spoke = steady_clock::now();
+            understood = player->progress.take(line);
+        } else {
+            gecko_spoke_ = steady_clock::now();
+            understood = status_.take(line);
         }
+        if (understood) return;
+        remarks_.push_back(fmt::format("{} reported something that is not understood: {}", child.name(),
+                                       understood.error()));
     }
 
     Result<void> died(Child& child, int status) {
@@ -218,7 +249,7 @@ class Session {
         // has none.
         const int code = WIFEXITED(status) ? WEXITSTATUS(status) : 0;
         const std::string when =
-            progress_.position > 0
+            moment().seconds > 0.0
                 ? fmt::format(" after {} of {}", minutes(moment().seconds), minutes(moment().total_seconds))
                 : "";
         return fail(code == kRejected ? kRejected : kNotRunning,
@@ -232,23 +263,30 @@ class Session {
         return text.empty() ? text : fmt::format("\n  {}'s last words:{}", child.name(), text);
     }
 
+    /// Of the piece that lasts longest.
     Moment moment() const {
-        const double rate = progress_.rate > 0 ? progress_.rate : 1.0;
-        return {.seconds = static_cast<double>(progress_.position) / rate,
-                .total_seconds = static_cast<double>(progress_.frames) / rate,
-                .peak_db = status_.peak_db,
-                .ring_ms = 1000.0 * status_.fill_frames / rate};
+        const double rate = rate_ > 0 ? rate_ : 1.0;
+        Moment moment{.peak_db = status_.peak_db,
+                      .application_peak_db = {},
+                      .ring_ms = 1000.0 * status_.fill_frames / rate};
+        for (const auto& application : status_.applications)
+            moment.application_peak_db.push_back(application.peak_db);
+        for (const Player& player : players_) {
+            moment.seconds = std::max(moment.seconds, static_cast<double>(player.progress.position) / rate);
+            moment.total_seconds =
+                std::max(moment.total_seconds, static_cast<double>(player.progress.frames) / rate);
+        }
+        return moment;
     }
 
     void stop_all(bool well) {
-        for (auto* child : {&player_, &gecko_, &minihald_}) {
-            if (!*child) continue;
-            if (!(*child)->stop(SIGTERM, kStopGuard)) {
-                remarks_.push_back(
-                    fmt::format("{} did not end when told to and was killed", (*child)->name()));
+        std::vector<Child*> all = children();
+        std::ranges::reverse(all);
+        for (Child* child : all) {
+            if (!child->stop(SIGTERM, kStopGuard)) {
+                remarks_.push_back(fmt::format("{} did not end when told to and was killed", child->name()));
             }
-            if (well)
-                remarks_.insert(remarks_.end(), (*child)->last_words().begin(), (*child)->last_words().end());
+            if (well) remarks_.insert(remarks_.end(), child->last_words().begin(), child->last_words().end());
         }
     }
 
@@ -256,12 +294,12 @@ class Session {
     std::string folder_;
     Display& display_;
     int signals_;
-    std::optional<Child> minihald_, gecko_, player_;
+    std::optional<Child> minihald_, gecko_;
+    std::deque<Player> players_;  // which stay where they are
     bool ready_ = false;
     Status status_;
-    Progress progress_;
+    std::uint32_t rate_ = 0;  // that the players play at, Hz
     steady_clock::time_point gecko_spoke_ = steady_clock::now();
-    steady_clock::time_point player_spoke_ = steady_clock::now();
     std::vector<std::string> remarks_;
 };
 
