@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "tools/picture/mix_picture.hpp"
 #include "tools/picture/picture.hpp"
 #include "tools/picture/xml_text.hpp"
 #include "tools/song/display.hpp"
@@ -27,14 +28,21 @@ int columns(const std::string& line) {
 }
 
 TEST(Display, ALineFitsIntoEveryTerminal) {
-    const Moment moments[] = {
-        {.seconds = 7.9, .total_seconds = 20.1, .peak_db = {-12.34, -0.1}, .ring_ms = 12.3},
-        {.seconds = 7.9,
-         .total_seconds = 20.1,
-         .peak_db = {-12.34, -0.1},
-         .application_peak_db = std::vector(16, -HUGE_VAL),
-         .ring_ms = 12.3},
-        {.seconds = 7200, .total_seconds = 36000, .peak_db = {-HUGE_VAL, 15.0}, .ring_ms = 1365.3}};
+    const Moment moments[] = {{.seconds = 7.9,
+                               .total_seconds = 20.1,
+                               .peak_db = {-12.34, -0.1},
+                               .application_peak_db = {},
+                               .ring_ms = 12.3},
+                              {.seconds = 7.9,
+                               .total_seconds = 20.1,
+                               .peak_db = {-12.34, -0.1},
+                               .application_peak_db = std::vector(16, -HUGE_VAL),
+                               .ring_ms = 12.3},
+                              {.seconds = 7200,
+                               .total_seconds = 36000,
+                               .peak_db = {-HUGE_VAL, 15.0},
+                               .application_peak_db = {},
+                               .ring_ms = 1365.3}};
     for (const Moment& moment : moments) {
         for (const bool colour : {false, true}) {
             for (const bool utf8 : {false, true}) {
@@ -50,8 +58,11 @@ TEST(Display, ALineFitsIntoEveryTerminal) {
 }
 
 TEST(Display, ALineShowsPositionLevelsAndRing) {
-    const Moment moment{
-        .seconds = 67.9, .total_seconds = 125.0, .peak_db = {-12.34, -30.0}, .ring_ms = 12.34};
+    const Moment moment{.seconds = 67.9,
+                        .total_seconds = 125.0,
+                        .peak_db = {-12.34, -30.0},
+                        .application_peak_db = {},
+                        .ring_ms = 12.34};
     const std::string line =
         live_line(moment, {.live = true, .colour = false, .utf8 = false, .columns = 100});
     EXPECT_NE(line.find("1:07 / 2:05"), std::string::npos) << line;
@@ -65,12 +76,29 @@ TEST(Display, ALineShowsPositionLevelsAndRing) {
 }
 
 TEST(Display, WithoutColourThereIsNoEscapeSequence) {
-    const Moment moment{.seconds = 1.0, .total_seconds = 2.0, .peak_db = {0.0, 0.0}, .ring_ms = 1.0};
+    const Moment moment{.seconds = 1.0,
+                        .total_seconds = 2.0,
+                        .peak_db = {0.0, 0.0},
+                        .application_peak_db = {},
+                        .ring_ms = 1.0};
     EXPECT_EQ(live_line(moment, {.live = true, .colour = false, .utf8 = true, .columns = 90}).find('\x1b'),
               std::string::npos);
     EXPECT_NE(live_line(moment, {.live = true, .colour = true, .utf8 = true, .columns = 90}).find('\x1b'),
               std::string::npos);
     EXPECT_EQ(song_run::plain_line(moment).find('\x1b'), std::string::npos);
+}
+
+TEST(Display, EachApplicationsLevelIsShown) {
+    const Moment moment{.seconds = 1.0,
+                        .total_seconds = 2.0,
+                        .peak_db = {0.0, 0.0},
+                        .application_peak_db = {-12.34, -HUGE_VAL},
+                        .ring_ms = 1.0};
+    for (const std::string& line :
+         {song_run::plain_line(moment),
+          live_line(moment, {.live = true, .colour = false, .utf8 = false, .columns = 120})}) {
+        EXPECT_NE(line.find("  1  -12.3  2   -inf"), std::string::npos) << line;
+    }
 }
 
 TEST(XmlText, EscapesMarkupAndReplacesWhatXmlCannotHold) {
@@ -79,6 +107,12 @@ TEST(XmlText, EscapesMarkupAndReplacesWhatXmlCannotHold) {
     EXPECT_EQ(picture::xml_text("a\xFF\x01z"), "a\uFFFD\uFFFDz");
     EXPECT_EQ(picture::xml_text("cut off \xE6\x97"), "cut off \uFFFD\uFFFD");
     EXPECT_EQ(picture::xml_text("\xC0\x80"), "\uFFFD\uFFFD");  // an overlong zero
+}
+
+std::size_t count(const std::string& text, std::string_view what) {
+    std::size_t found = 0;
+    for (std::size_t at = text.find(what); at != text.npos; at = text.find(what, at + 1)) ++found;
+    return found;
 }
 
 TEST(Picture, HoldsACurveForEachSpectrumAndADotForEachMeasuredPoint) {
@@ -93,16 +127,33 @@ TEST(Picture, HoldsACurveForEachSpectrumAndADotForEachMeasuredPoint) {
         .asked_db = [](double) { return 2.0; },
         .rate = 48000};
     const std::string svg = picture::draw(contents);
-    const auto count = [&](std::string_view what) {
-        std::size_t found = 0;
-        for (std::size_t at = svg.find(what); at != svg.npos; at = svg.find(what, at + 1)) ++found;
-        return found;
-    };
-    EXPECT_EQ(count("stroke-linejoin"), 3U);  // before, after, asked
-    EXPECT_EQ(count("<circle"), 2U);          // one dot, one in the legend
-    EXPECT_EQ(count("Song &lt;1&gt;"), 2U);   // as title and as text
-    EXPECT_EQ(count("inf"), 0U);
-    EXPECT_EQ(count("nan"), 0U);
+    EXPECT_EQ(count(svg, "stroke-linejoin"), 3U);  // before, after, asked
+    EXPECT_EQ(count(svg, "<circle"), 2U);          // one dot, one in the legend
+    EXPECT_EQ(count(svg, "Song &lt;1&gt;"), 2U);   // as title and as text
+    EXPECT_EQ(count(svg, "inf"), 0U);
+    EXPECT_EQ(count(svg, "nan"), 0U);
+}
+
+TEST(Picture, OfSeveralApplicationsHoldsEachOnesCurvesAndPoints) {
+    picture::MixContents contents{.title = "2 applications at once",
+                                  .subtitle = "subtitle",
+                                  .applications = {},
+                                  .frequency_hz = {20, 200, 2000},
+                                  .recorded_db = {-20, -30, -HUGE_VAL},
+                                  .rate = 48000};
+    for (const char* label : {"1 <rain>, rock", "2 wind, vocal"}) {
+        contents.applications.push_back(
+            {.label = label,
+             .level_db = {-21, -31, -200},
+             .points = {{.wanted_hz = 100, .measured = true, .frequency_hz = 101, .gain_db = 3.0},
+                        {.wanted_hz = 1000, .measured = false}},
+             .asked_db = [](double) { return 2.0; }});
+    }
+    const std::string svg = picture::draw(contents);
+    EXPECT_EQ(count(svg, "stroke-linejoin"), 5U);  // played and asked, twice, and recorded
+    EXPECT_EQ(count(svg, "<circle"), 4U);          // a point and one in the legend, twice
+    EXPECT_EQ(count(svg, "1 &lt;rain&gt;, rock"), 1U);
+    EXPECT_EQ(count(svg, "inf") + count(svg, "nan"), 0U);
 }
 
 }  // namespace

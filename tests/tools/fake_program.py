@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Stands in for minihald, gecko and gecko-play in the supervisor's tests: keeps their contracts, moves no audio.
 
-Which one it is says the name it is called by; what it does wrong say FAKE_MINIHALD, FAKE_GECKO, FAKE_PLAY and FAKE_RECORDING.
+Which one it is says the name it is called by ("application1" is a gecko-play in a bundle); what it does wrong say FAKE_MINIHALD, FAKE_GECKO, FAKE_PLAY and FAKE_RECORDING.
 They talk to each other through files in the run directory, and leave their process ID in FAKE_PIDS.
 """
 
@@ -16,6 +16,8 @@ import time
 import wave
 
 NAME = pathlib.Path(sys.argv[0]).name
+APPLICATION = NAME if NAME.startswith("application") else ""
+NAME = "gecko-play" if APPLICATION else NAME
 RUN = pathlib.Path(os.environ["MINIHAL_RUN_DIR"])
 FAULT = os.environ.get("FAKE_" + {"minihald": "MINIHALD", "gecko": "GECKO", "gecko-play": "PLAY"}[NAME], "")
 
@@ -58,18 +60,30 @@ def chatter():
         os.write(2, b"\n" * 65536)
 
 
-def record(folder):
-    played = json.loads((RUN / "played").read_text())
-    with wave.open(played["file"]) as source:
-        rate = source.getframerate()
+def read_song(path):
+    with wave.open(path) as source:
         samples = array.array("h", source.readframes(source.getnframes()))
-    song = array.array("f", [x / 32768 for x in samples])
+        return source.getframerate(), array.array("f", [x / 32768 for x in samples])
+
+
+def record(folder):
+    files = [json.loads(path.read_text())["file"] for path in sorted(RUN.glob("played*"))]
+    rate, song = read_song(files[0])
+    for number, file in enumerate(files[1:], 1):
+        _, more = read_song(file)
+        ahead = 2 * 512 * number
+        song.extend([0.0] * max(0, ahead + len(more) - len(song)))
+        for i, x in enumerate(more):
+            song[ahead + i] += x
     fault = os.environ.get("FAKE_RECORDING", "")
     speakers = array.array("f", song)
     if fault == "cut":
         del speakers[2 * 50000 : 2 * 50003]
     if fault == "silent":
         speakers = array.array("f", bytes(4 * len(song)))
+    if fault == "first only":
+        _, speakers = read_song(files[0])
+        speakers.extend([0.0] * (len(song) - len(speakers)))
     with open(folder / "recordings.jsonl", "w", encoding="utf-8") as lines:
         for device, ahead, audio in (("Gecko Sink", 1000, song), ("Simulated Speakers", 5000, speakers)):
             name = f"{device}.1.wav"
@@ -91,9 +105,9 @@ def minihald():
     print(f"minihald: ready, run directory {arguments['--run-dir']}", flush=True)
     while not ended:
         time.sleep(0.01)
-        if FAULT == "dies" and (RUN / "played").exists():
+        if FAULT == "dies" and list(RUN.glob("played*")):
             die()
-    if (RUN / "played").exists():
+    if list(RUN.glob("played*")):
         record(pathlib.Path(arguments["--record-dir"]))
     if FAULT == "interrupts":
         os.kill(os.getppid(), signal.SIGINT)
@@ -114,11 +128,12 @@ def gecko():
         threading.Thread(target=chatter, daemon=True).start()
     while not ended:
         rate = float((RUN / "rate").read_text()) if (RUN / "rate").exists() else 48000.0
-        playing = (RUN / "playing").exists()
+        playing = bool(list(RUN.glob("playing*")))
         if FAULT == "dies" and playing:
             die()
         say(state="running", attached=True, output="Simulated Speakers", rate=rate, playing=playing, position_frames=0,
-            fill_frames=480.0, peak_dbfs=[-12.5, -200.0], underrun_frames=0, overtaken_frames=0, preset="flat")  # fmt: skip
+            fill_frames=480.0, applications=[{"bundle_id": "com.gecko.song." + path.name[7:], "process_id": 1, "preset": None,
+            "peak_dbfs": [-21.5, -22.5]} for path in RUN.glob("playing?*")], peak_dbfs=[-12.5, -200.0], underrun_frames=0, overtaken_frames=0, preset="flat")  # fmt: skip
         time.sleep(0.02)
     return 0
 
@@ -130,17 +145,18 @@ def play():
     publish("rate", str(rate))
     say(state="prepared", rate=rate, file_rate=rate, frames=frames)
     sys.stdin.readline()
-    (RUN / "playing").touch()
-    publish("played", json.dumps({"file": file}))
+    playing = RUN / ("playing" + APPLICATION)
+    playing.touch()
+    publish("played" + APPLICATION, json.dumps({"file": file}))
     for step in range(11):
         say(state="playing", position_frames=frames * step // 10, frames=frames)
         time.sleep(0.03)
-        if step == 5 and FAULT == "dies":
+        if step == 5 and FAULT in ("dies", APPLICATION + " dies"):
             die()
         while step == 5 and FAULT == "hangs":
             say(state="playing", position_frames=frames * step // 10, frames=frames)
             time.sleep(0.1)
-    (RUN / "playing").unlink()
+    playing.unlink()
     say(state="done", position_frames=frames, frames=frames, skips=0)
     return 0
 

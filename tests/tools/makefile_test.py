@@ -17,7 +17,7 @@ class Makefile(unittest.TestCase):
         shutil.copy(ROOT / "Makefile", self.folder)
         (self.folder / "tools/dev").mkdir(parents=True)
         for name, body in {"install-packages": 'echo "packages: $*"', "dev/step": 'echo "step: $*"',
-                           "dev/run-song": 'printf "%s|%s|%s\\n" "$GECKO_FILE" "$GECKO_PRESET" "$GECKO_OUT"'}.items():  # fmt: skip
+                           "dev/run-song": 'printf "%s|%s|%s|%s\\n" "$GECKO_FILE" "$GECKO_PRESET" "$GECKO_OUT" "$GECKO_APPS"'}.items():  # fmt: skip
             script = self.folder / "tools" / name
             script.write_text(f"#!/bin/sh\n{body}\n")
             script.chmod(0o755)
@@ -37,13 +37,18 @@ class Makefile(unittest.TestCase):
         for name in ("a song.flac", "it's.wav", 'say "hi".wav', "a$b$(c).wav", "a;b&c.wav", "~/x*.wav", "-dash.wav", "#1.wav"):
             with self.subTest(name):
                 said = self.make("run", f"FILE={name}", "OUT=o ut.wav", "PRESET=rock")
-                self.assertEqual(said.splitlines()[-1], f"{name}|rock|o ut.wav")
+                self.assertEqual(said.splitlines()[-1], f"{name}|rock|o ut.wav|")
+
+    def test_a_list_of_applications_arrives_as_it_was_typed(self):
+        for apps in ("a.flac:rock b.flac:vocal", "my\\ song.flac:rock", "it's.wav:flat $(x)$y.wav:rock"):
+            with self.subTest(apps):
+                self.assertEqual(self.make("run", f"APPS={apps}").splitlines()[-1], f"|||{apps}")
 
     def test_without_names_they_are_empty(self):
-        self.assertTrue(self.make("run").endswith("||\n"))
+        self.assertTrue(self.make("run").endswith("|||\n"))
 
     def test_names_in_the_environment_do_not_count(self):
-        self.assertTrue(self.make("run", FILE="x", OUT="y", PRESET="z").endswith("||\n"))
+        self.assertTrue(self.make("run", FILE="x", OUT="y", PRESET="z", APPS="w").endswith("|||\n"))
 
     def test_run_needs_the_packages_for_building_only(self):
         self.assertIn("packages: build\n", self.make("run"))

@@ -19,9 +19,10 @@ import unittest
 import wave
 import xml.etree.ElementTree
 
-GECKO_SONG = sys.argv.pop(1)
+GECKO_SONG = str(pathlib.Path(sys.argv.pop(1)).resolve())
 FAKE = pathlib.Path(__file__).resolve().parent / "fake_program.py"
 FRAMES = 100000
+OTHER_FRAMES = 70000
 
 
 def gone(pid):
@@ -44,7 +45,18 @@ class SongRun(unittest.TestCase):
         with wave.open(str(self.folder / "song.wav"), "wb") as song:
             song.setparams((2, 2, 48000, 0, "NONE", ""))
             song.writeframes(array.array("h", [noise.randrange(-20000, 20000) for _ in range(2 * FRAMES)]).tobytes())
+        with wave.open(str(self.folder / "other: two.wav"), "wb") as song:
+            song.setparams((2, 2, 48000, 0, "NONE", ""))
+            song.writeframes(array.array("h", [noise.randrange(-9000, 9000) for _ in range(2 * OTHER_FRAMES)]).tobytes())
         self.out = self.folder / "out.wav"
+
+    def applications(self, *arguments, **faults):
+        command = [GECKO_SONG, "--programs", str(self.folder / "programs"), "--hal", str(self.folder / "hal"),
+                   "--out", str(self.out), *arguments]  # fmt: skip
+        done = subprocess.run(command, env=self.environment(**faults), capture_output=True, text=True, timeout=50,
+                              cwd=self.folder, check=False)  # fmt: skip
+        self.assert_nothing_left()
+        return done
 
     def command(self, *arguments, song="song.wav"):
         return [GECKO_SONG, "--programs", str(self.folder / "programs"), "--hal", str(self.folder / "hal"),
@@ -189,6 +201,88 @@ class SongRun(unittest.TestCase):
     def test_usage(self):
         done = subprocess.run([GECKO_SONG, "--nonsense"], capture_output=True, text=True, check=False)
         self.assertEqual(done.returncode, 1)
+
+    # Several applications
+
+    def test_two_applications_are_each_measured(self):
+        done = self.applications("--app", "song.wav:flat", "--app", "other: two.wav:flat")
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        report = json.loads((self.folder / "out.json").read_text())
+        self.assertTrue(report["bit_identical"])
+        one, two = report["applications"]
+        self.assertEqual((one["frames_in"], two["frames_in"]), (FRAMES, OTHER_FRAMES))
+        self.assertEqual((one["begins_at_frame"], two["begins_at_frame"]), (0, 512))
+        self.assertEqual((one["lost_frames"], two["repeated_frames"]), (0, 0))
+        self.assertEqual((one["bundle_id"], two["bundle_id"]), ("com.gecko.song.application1", "com.gecko.song.application2"))
+        for application in (one, two):
+            self.assertGreater(application["points_measured"], 10)
+            self.assertLess(application["largest_difference_db"], 0.05)
+        self.assertAlmostEqual(report["latency_ms"], 4000 / 48, places=6)
+        self.assertIn("other: two.wav", done.stdout)
+        xml.etree.ElementTree.parse(self.folder / "out.svg")
+
+    def test_a_list_of_applications_is_divided_at_spaces_and_lines(self):
+        done = self.applications("--apps", "  song.wav:flat\n\tother:\\ two.wav:flat ")
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertEqual(len(json.loads((self.folder / "out.json").read_text())["applications"]), 2)
+
+    def test_one_application_alone_is_one_too(self):
+        done = self.applications("--app", "song.wav:flat")
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+
+    def test_an_application_whose_preset_is_not_heard_is_a_failure(self):
+        done = self.applications("--app", "song.wav:flat", "--app", "other: two.wav:vocal")
+        self.assert_fails(done, 4, "is not the sum of the applications", "application 2 (other: two.wav) is up to", "off vocal")
+
+    def test_an_application_that_is_not_heard_is_a_failure(self):
+        done = self.applications("--app", "song.wav:flat", "--app", "other: two.wav:flat", FAKE_RECORDING="first only")
+        self.assert_fails(done, 4, "not in the recording", "application 2 (other: two.wav)")
+
+    def test_frames_that_all_applications_lost_are_a_failure(self):
+        done = self.applications("--app", "song.wav:flat", "--app", "other: two.wav:flat", FAKE_RECORDING="cut")
+        self.assert_fails(done, 4, "at frame 50 000, all applications: 3 lost, 0 repeated, 0 damaged")
+
+    def test_an_application_that_dies_is_named(self):
+        done = self.applications("--app", "song.wav:flat", "--app", "other: two.wav:flat", FAKE_PLAY="application2 dies")
+        self.assert_fails(done, 2, "application 2 (gecko-play other: two.wav) was killed by signal 9")
+
+    def test_applications_that_are_refused_are_named(self):
+        for entry, *words in (
+            ("none.wav:rock", 'application 2, "none.wav:rock"', "no such file"),
+            ("song.wav", 'application 2, "song.wav"', "names no preset", "FILE:PRESET"),
+            ("other: two.wav", 'application 2, "other: two.wav"', "no such file: other"),
+            (":rock", "names no file"),
+            ("", "names no preset"),
+            ("song.wav:", 'no preset ""'),
+            ("song.wav:bas-bost", 'no preset "bas-bost"', "Did you mean bass-boost"),
+        ):
+            with self.subTest(entry):
+                self.assert_refused(self.applications("--app", "song.wav:flat", "--app", entry), 3, *words)
+
+    def test_a_space_without_a_backslash_is_explained(self):
+        self.assert_refused(self.applications("--apps", "my song.flac:rock"), 3, 'application 1, "my"', "backslash and space")
+
+    def test_files_of_different_rates_are_refused_and_all_are_named(self):
+        with wave.open(str(self.folder / "slow.wav"), "wb") as song:
+            song.setparams((1, 2, 44100, 0, "NONE", ""))
+            song.writeframes(b"\x01\x02" * 1000)
+        done = self.applications("--app", "song.wav:flat", "--app", "slow.wav:rock")
+        self.assert_refused(done, 3, "different rates", "48 kHz  song.wav", "44.1 kHz  slow.wav")
+
+    def test_more_applications_than_there_is_room_for(self):
+        self.assert_refused(self.applications("--apps", "song.wav:flat " * 17), 3, "17 applications are named; 16")
+
+    def test_a_song_and_applications_exclude_each_other(self):
+        app = ("--app", "song.wav:flat")
+        self.assert_refused(self.applications(*app, "song.wav"), 1, "FILE", "APPS")
+        self.assert_refused(self.applications(*app, "--preset", "rock"), 1, "PRESET", "APPS")
+        self.assert_refused(self.applications(*app, "--apps", "song.wav:flat"), 1, "--apps")
+        self.assert_refused(self.applications("--apps", " "), 1, "names no application")
+
+    def test_an_output_that_is_one_of_the_applications_files(self):
+        self.out = self.folder / "other: two.wav"
+        done = self.applications("--app", "song.wav:flat", "--app", "other: two.wav:flat")
+        self.assert_refused(done, 3, "is the song itself")
 
     # What goes wrong on the way
 
