@@ -286,11 +286,20 @@ TEST(MixResponse, OfSwappedPresetsIsTheOthersDesign) {
     }
 }
 
-TEST(MixResponse, IsNotMeasuredWhereTheOthersHoldTheSame) {
-    auto all = two();
-    all[1] = {.song = all[0].song, .preset = "vocal", .lag = all[0].lag};
-    for (const auto& points : responses(all, recorded(all))) {
-        for (const ResponsePoint& point : points) EXPECT_FALSE(point.measured) << point.wanted_hz;
+TEST(MixResponse, IsNotMeasuredOrIsRightWhereTheOthersHoldTheSame) {
+    for (const std::int64_t later : {0, 512, 1024, 4096, 30000, 96000}) {
+        auto all = two();
+        all[1] = {.song = all[0].song, .preset = "vocal", .lag = all[0].lag + later};
+        const auto points = responses(all, recorded(all));
+        for (std::size_t i = 0; i < 2; ++i) {
+            for (const ResponsePoint& point : points[i]) {
+                if (!point.measured) continue;
+                EXPECT_GT(later, 512) << point.wanted_hz;
+                EXPECT_NEAR(point.gain_db, asked(all[i].preset, point.frequency_hz), 0.25)
+                    << point.wanted_hz << " Hz of part " << i << ", " << later << " frames later, own share "
+                    << point.own_share << ", coherence " << point.coherence;
+            }
+        }
     }
 }
 

@@ -18,8 +18,9 @@ constexpr double kLeastCoherence = 0.999;
 /// Relative to the loudest bin: below this lie the window's side lobes of louder neighbours and the
 /// transform's rounding.
 constexpr double kLeastPowerDb = -85.0;
-/// Of the energy of one of several references, what the others do not hold too.
-constexpr double kLeastOwnShare = 1e-3;
+/// Of the energy of one of several references, what the others do not hold too. Less than this is a matter of what lies at the edges
+/// of windows: of the same song a few hundred frames later, for example.
+constexpr double kLeastOwnShare = 0.1;
 /// Several references are told apart by segments that are independent of each other: so many for each, of which the bins of a point
 /// are worth three.
 constexpr std::size_t kLeastObservations = 4;
@@ -121,17 +122,19 @@ ResponsePoint measure_point(const CrossSpectra& w, double rate, std::size_t refe
     std::size_t loudest = low;
     double most = 0.0;
     for (std::size_t k = low; k <= high; ++k) {
-        const double own = own_power(w, references, reference, k);
-        if (own > most) {
+        const double power_there = own_power(w, references, reference, k);
+        if (power_there > most) {
             loudest = k;
-            most = own;
+            most = power_there;
         }
     }
     const std::span<const double> power = w.power(reference);
     Normal sum(references);
     double moment = 0.0;
+    double own = 0.0;
     for (std::size_t k = loudest - 2; k <= loudest + 2; ++k) {
         sum.add(w, k);
+        own += own_power(w, references, reference, k);
         moment += power[k] * w.hz(k);
     }
     const double before = sum.power(reference);
@@ -143,7 +146,7 @@ ResponsePoint measure_point(const CrossSpectra& w, double rate, std::size_t refe
     point.frequency_hz = moment / before;
     point.gain_db = 20.0 * std::log10(std::abs(found.gain));
     point.coherence = heard / (heard + found.unexplained);
-    point.own_share = found.own_power / before;
+    point.own_share = own / before;
     point.measured = point.coherence >= kLeastCoherence;
     if (references > 1) {
         const bool told_apart = point.own_share >= kLeastOwnShare &&
