@@ -51,15 +51,14 @@ class TextPrinter final : public StatusPrinter {
     }
 
   private:
-    /// Nothing as long as nobody's preset is his own: then all that matters is that something plays.
+    /// A line for each application: what it is known by, and its own preset if it has one.
     [[nodiscard]] std::vector<std::string> who_plays(const engine::Status& status) const {
         std::vector<std::string> lines;
-        if (presets_.applications.empty() || !status.playing) return lines;
+        if (!status.playing) return lines;
         for (const auto& application : std::span(status.applications).first(status.application_count)) {
             const std::string_view preset = presets_.of(application);
-            lines.push_back(fmt::format("  {} (process {}): {}", bundle_id_of(application),
-                                        application.process_id,
-                                        preset.empty() ? "no preset of its own" : preset));
+            lines.push_back(fmt::format("  {} (process {}){}{}", bundle_id_of(application),
+                                        application.process_id, preset.empty() ? "" : ": ", preset));
         }
         return lines;
     }

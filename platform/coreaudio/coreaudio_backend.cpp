@@ -30,9 +30,7 @@ Capabilities CoreAudioBackend::capabilities() {
         const PlatformError error{.kind = PlatformError::Kind::plugin_not_installed, .cause = {}};
         return {.missing = error.message() + ". " + error.advice()};
     }
-    return {.virtual_devices = true,
-            .per_app_capture = false,
-            .missing = "This driver mixes all applications into one."};
+    return {.virtual_devices = true, .per_app_capture = true, .missing = ""};
 }
 
 std::expected<std::vector<Device>, PlatformError> CoreAudioBackend::devices() {

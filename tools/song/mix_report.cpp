@@ -102,9 +102,12 @@ std::string report_text(const Plan& plan, const Played& played, const MixOutcome
     for (std::size_t i = 0; i < std::min(integrity.breaks.size(), kShownBreaks); ++i) {
         text += row("", described(plan, integrity.breaks[i]));
     }
-    text += row("Bit-identical", integrity.identical() ? "yes, to the sum of the files"
-                                 : all_flat(plan)      ? "no"
-                                                       : "no (the presets change the samples)");
+    const char* const sum = all_flat(plan)
+                                ? "yes, to the sum of the files"
+                                : "yes, to the sum of the files, each filtered apart by the same code";
+    text += row("Bit-identical", integrity.identical() ? sum
+                                 : integrity.intact()  ? "no, but for the rounding"
+                                                       : "no");
     text += row("Latency", outcome.latency_ms
                                ? fmt::format("{:.2f} ms from Gecko Sink's time line to the speakers'",
                                              *outcome.latency_ms)
