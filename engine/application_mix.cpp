@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 namespace gecko::engine {
@@ -25,8 +26,8 @@ bool same_text(const shm::BundleId& left, const shm::BundleId& right) noexcept G
 void ApplicationMix::prepare(double rate_hz) noexcept {
     rate_hz_ = rate_hz;
     blend_ = 0;
-    silent_ = SIZE_MAX;
     wanted_ = false;
+    written_.reset();
     for (Application& application : applications_) {
         application.client = {};
         application.chosen = application.own_chain = application.playing = application.tail = false;
@@ -59,6 +60,11 @@ void ApplicationMix::choose(std::span<const ApplicationSettings> settings) noexc
         application.chain.set_target(chosen);
     }
     tell();
+}
+
+void ApplicationMix::begin(std::uint64_t written) noexcept GECKO_NONBLOCKING {
+    known_ = written_;
+    written_ = written;
 }
 
 void ApplicationMix::look(const shm::RingReader& ring, std::uint64_t position) noexcept GECKO_NONBLOCKING {
@@ -143,20 +149,17 @@ void ApplicationMix::sum(const shm::RingReader& ring, std::uint64_t position, st
     }
 }
 
-void ApplicationMix::note_silence(std::span<const float> mix) noexcept GECKO_NONBLOCKING {
-    const auto sound = std::ranges::find_if(
-        mix.rbegin(), mix.rend(), [](float sample) noexcept GECKO_NONBLOCKING { return sample != 0.0f; });
-    const auto silent = static_cast<std::size_t>(sound - mix.rbegin()) / 2;
-    silent_ = 2 * silent < mix.size() ? silent : std::max(silent_, silent_ + silent);
-}
-
-void ApplicationMix::blend(std::span<float> mix, std::span<const float> applications,
-                           bool in) noexcept GECKO_NONBLOCKING {
-    const double step = (in ? 1.0 : -1.0) / std::ceil(kBlendSeconds * rate_hz_);
+void ApplicationMix::blend(std::span<float> mix, std::span<const float> applications, bool in,
+                           std::int64_t at_most) noexcept GECKO_NONBLOCKING {
+    const double left = in ? 1.0 - blend_ : blend_;
+    const double pace = std::max(1.0 / std::ceil(kBlendSeconds * rate_hz_),
+                                 left / static_cast<double>(std::max<std::int64_t>(at_most, 1)));
+    const double step = in ? pace : -pace;
     const double target = in ? 1.0 : 0.0;
     std::size_t k = 0;
     for (; k < mix.size() && blend_ != target; k += 2) {
-        blend_ = std::clamp(blend_ + step, 0.0, 1.0);
+        blend_ += step;
+        if (std::abs(target - blend_) < pace / 2 || blend_ < 0.0 || blend_ > 1.0) blend_ = target;
         for (std::size_t channel = 0; channel < 2; ++channel) {
             const auto from = static_cast<double>(mix[k + channel]);
             mix[k + channel] =
@@ -172,8 +175,7 @@ void ApplicationMix::play(const shm::RingReader& ring, std::uint64_t position, s
                           std::span<float> mix) noexcept GECKO_NONBLOCKING {
     const std::uint64_t complete_from = ring.complete_from();
     std::size_t chunk = 0;
-    if (idle()) return note_silence(mix);
-    for (; !mix.empty(); mix = mix.subspan(2 * chunk)) {
+    for (; !mix.empty() && !idle(); mix = mix.subspan(2 * chunk)) {
         chunk = std::min(mix.size() / 2, kChunk);
         // Where nothing is written nothing is lacking either.
         bool complete = complete_from != shm::kNever || there == 0;
@@ -183,18 +185,20 @@ void ApplicationMix::play(const shm::RingReader& ring, std::uint64_t position, s
             complete = false;
             chunk = static_cast<std::size_t>(std::min(until_complete, static_cast<std::int64_t>(chunk)));
         }
+        if (complete && there > 0 && written_) complete_until_ = *written_;
         const bool in = wanted_ && complete;
         if (in && blend_ == 0) {
             for (Application& application : applications_) application.chain.prepare(rate_hz_);
-            if (static_cast<double>(silent_) >= kBlendSeconds * rate_hz_) blend_ = 1;
         }
         const std::size_t there_now = std::min(there, chunk);
-        const auto part = mix.first(2 * chunk);
-        note_silence(part);
         if (in || blend_ > 0) {
+            const auto part = mix.first(2 * chunk);
             const auto applications = std::span(sum_).first(part.size());
             sum(ring, position, there_now, applications);
-            blend(part, applications, in);
+            std::int64_t at_most = std::numeric_limits<std::int64_t>::max();
+            if (in) at_most = known_ ? distance(position, *known_) : 0;
+            if (!complete) at_most = distance(position, complete_until_);
+            blend(part, applications, in, at_most);
         }
         position += chunk;
         there -= there_now;

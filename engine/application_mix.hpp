@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 
 #include "engine/application_chain.hpp"
@@ -18,9 +19,8 @@ namespace gecko::engine {
 ///
 /// As long as no application that plays has settings of its own the mix stays what it is, bit for bit. Otherwise it is replaced by the
 /// sum of the clients' rings, in the order of their client IDs (the order in which hosts are known to mix), wherever the driver
-/// says that they add up to it (`complete_from`). From one to the other it takes kBlendSeconds, no longer than the frames that a pull
-/// leaves unread: so when a client starts whose audio is in one of them only, the other is what is heard already. Out of
-/// silence it takes no time at all.
+/// says that they add up to it (`complete_from`). From one to the other it takes kBlendSeconds, or less: what begins behind the P of the
+/// pull before is heard as it is to be from its first frame on, be it that a client with a chain starts or one that has no ring.
 class ApplicationMix {
   public:
     static constexpr double kBlendSeconds = 0.004;
@@ -33,7 +33,11 @@ class ApplicationMix {
     /// Settings for applications; of two that fit one the first counts. The output's callback, or before the output runs.
     void choose(std::span<const ApplicationSettings> settings) noexcept GECKO_NONBLOCKING;
 
-    /// Looks who plays. Once a pull, behind the copying of the mix. The output's callback.
+    /// A pull begins that reads frames of P. The output's callback.
+    ///
+    /// written  P
+    void begin(std::uint64_t written) noexcept GECKO_NONBLOCKING;
+    /// Looks who plays. Once a part of a pull, behind the copying of the mix. The output's callback.
     ///
     /// position  that the pull reads from, in frames of P
     void look(const shm::RingReader& ring, std::uint64_t position) noexcept GECKO_NONBLOCKING;
@@ -77,8 +81,8 @@ class ApplicationMix {
     void tell() noexcept GECKO_NONBLOCKING;
     void sum(const shm::RingReader& ring, std::uint64_t position, std::size_t there,
              std::span<float> out) noexcept GECKO_NONBLOCKING;
-    void note_silence(std::span<const float> mix) noexcept GECKO_NONBLOCKING;
-    void blend(std::span<float> mix, std::span<const float> applications, bool in) noexcept GECKO_NONBLOCKING;
+    void blend(std::span<float> mix, std::span<const float> applications, bool in,
+               std::int64_t at_most) noexcept GECKO_NONBLOCKING;
 
     double rate_hz_ = 48'000;
     std::array<ApplicationSettings, kApplications> settings_{};
@@ -86,9 +90,11 @@ class ApplicationMix {
     std::array<Application, kApplications> applications_{};  // by ring
     std::array<std::uint8_t, kApplications> order_{};        // rings by client ID
     std::size_t rings_ = 0;
-    bool wanted_ = false;     // an application that plays has a chain of its own
-    double blend_ = 0;        // 0: the mix, 1: the applications
-    std::size_t silent_ = 0;  // frames of digital silence that the mix ended with
+    bool wanted_ = false;                   // an application that plays has a chain of its own
+    double blend_ = 0;                      // 0: the mix, 1: the applications
+    std::optional<std::uint64_t> written_;  // P at this pull
+    std::optional<std::uint64_t> known_;    // P at the one before: what is new begins there or later
+    std::uint64_t complete_until_ = 0;      // P at the last pull that found the rings complete
     std::array<float, 2 * kChunk> sum_{};
     std::array<float, 2 * kChunk> one_{};
 

@@ -126,6 +126,7 @@ void Engine::read(SharedMemorySource& source, const OutputCycle& cycle,
     if (!state.running) stopped_ = true;
     if (phase_.measured() && !stopped_) steer(source, cycle);
 
+    if (plan.old_frames + plan.frames > 0) applications_.begin(state.position);
     std::uint64_t overtaken = plan.missed;
     std::uint64_t underrun = 0;
     auto old_part = out.first(2 * plan.old_frames);
