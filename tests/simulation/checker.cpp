@@ -198,8 +198,11 @@ std::size_t Checker::otherwise(std::int64_t sample_time, std::span<const float> 
         .offset = entry.sample_time + static_cast<std::int64_t>(*frame - entry.frame) - sample_time};
     const std::int64_t shift =
         lock_ && lock_->time_line == found.time_line ? found.offset - lock_->offset : 0;
-    if (shift > 0 && shift <= surplus_ && *frame == next_) {
+    if (shift > 0 && shift <= surplus_ && *frame - next_ <= left_out_) {
         surplus_ -= shift;
+        counts_.explained_lost += *frame - next_;
+        left_out_ -= *frame - next_;
+        next_ = *frame;
     } else if (shift < 0 && -shift <= set_back_) {
         set_back_ += shift;
     } else if (lock_ && lock_->time_line == found.time_line) {
@@ -281,6 +284,7 @@ void Checker::skipped(std::int64_t sample_time, std::size_t frames, Ticks since)
         return;
     }
     if (!lock_) return;
+    if (surplus_ > 0) left_out_ += frames;  // it may have been left out already: then what follows is missing
     const std::int64_t start = sample_time + lock_->offset;
     const std::int64_t end = start + static_cast<std::int64_t>(frames);
     for (std::int64_t time = start; time < end;) {

@@ -52,7 +52,10 @@ class Checker {
     /// Another output, rate or ring.
     void expect_new_phase();
     /// Reading is late by up to this many frames, and may catch up where only silence is left out for it.
-    void allow_surplus(std::int64_t frames) { surplus_ = frames; }
+    void allow_surplus(std::int64_t frames) {
+        surplus_ = frames;
+        left_out_ = 0;
+    }
     /// Frames may come late until then; once reading goes back by up to `frames` for it, with silence in their place.
     void allow_set_back(std::int64_t frames, Ticks until);
     [[nodiscard]] bool set_back_allowed() const { return set_back_ > 0; }
@@ -122,9 +125,10 @@ class Checker {
     Ticks resumed_ = 0;
     std::optional<Lock> lock_;
     std::int64_t surplus_ = 0;
-    std::int64_t set_back_ = 0;  // frames
-    Ticks set_back_until_ = 0;   // sound that is heard later in its old place shows that reading stayed
-    std::uint64_t entry_ = 0;    // where find() goes on
+    std::uint64_t left_out_ = 0;  // frames that the output's host left out while there was a surplus
+    std::int64_t set_back_ = 0;   // frames
+    Ticks set_back_until_ = 0;    // sound that is heard later in its old place shows that reading stayed
+    std::uint64_t entry_ = 0;     // where find() goes on
     std::vector<Excuse> excuses_;
     std::vector<Stashed> stash_;  // faded in, and not yet known which frames they are
     double fade_out_gain_ = 1;

@@ -7,6 +7,7 @@
 
 #include "driver/rates.hpp"
 #include "engine/idle_watch.hpp"
+#include "players.hpp"
 #include "random.hpp"
 
 namespace gecko::simulation {
@@ -14,15 +15,18 @@ namespace {
 
 constexpr std::array<std::uint32_t, 6> kBuffers = {64, 128, 256, 512, 1024, 2048};
 
+// Clients that come and go one by one; the others are in crowds.
+constexpr std::uint32_t kFew = 3;
+
 // Seconds until the app has stopped the output.
 constexpr double kIdle = engine::IdleWatch::kPatience + 1;
 
-Fault random_fault(Random& random, double ppm, std::uint32_t& clients) {
+Fault random_fault(Random& random, double ppm, std::uint32_t& clients, std::uint32_t most) {
     if (clients == 0 && random.chance(0.7)) {
         ++clients;
         return ClientStarts{};
     }
-    switch (random.below(14)) {
+    switch (random.below(17)) {
         case 0:
             return Drift{.ppm = random.between(-ppm, ppm), .seconds = random.between(1, 30)};
         case 1:
@@ -39,7 +43,7 @@ Fault random_fault(Random& random, double ppm, std::uint32_t& clients) {
             return OutputOverload{.cycles = static_cast<std::uint32_t>(random.below(20)) + 1};
         case 7:
         case 8:
-            if (clients == 0 || (clients < 3 && random.chance(0.5))) {
+            if (clients == 0 || (clients < std::min(kFew, most) && random.chance(0.5))) {
                 ++clients;
                 return ClientStarts{};
             }
@@ -55,6 +59,14 @@ Fault random_fault(Random& random, double ppm, std::uint32_t& clients) {
                                   .frames = random.one_of(kBuffers),
                                   .fades = random.chance(0.5)};
         case 12:
+        case 13:
+            return ChainsChange{.applications =
+                                    static_cast<std::uint32_t>(random.below(1 << kPlayerApplications))};
+        case 14:
+            if (most <= kFew) return ChainsChange{};
+            return Crowd{.clients = static_cast<std::uint32_t>(random.below(most - kFew)) + 1,
+                         .seconds = random.between(0.01, 5)};
+        case 15:
             return AppDies{.seconds = random.between(0.01, 4)};
         default:
             return HostDies{.seconds = random.between(0.1, 3)};
@@ -74,13 +86,13 @@ double length_of(const Fault& fault) {
 
 }  // namespace
 
-Script random_script(std::uint64_t seed, double from, double to, double gap, double ppm) {
+Script random_script(std::uint64_t seed, double from, double to, double gap, double ppm, std::uint32_t most) {
     Random random(seed);
     Script script;
     std::uint32_t clients = 1;
     double time = from;
     while (time < to) {
-        const Fault fault = random_fault(random, ppm, clients);
+        const Fault fault = random_fault(random, ppm, clients, most);
         script.push_back({.seconds = time, .fault = fault});
         // An empty house is left alone only as long as it is worth looking at.
         const double wait = clients > 0 ? 2 * gap : random.chance(0.2) ? kIdle + 2 : std::min(2 * gap, 2.0);
@@ -119,6 +131,12 @@ std::string text_of(const Fault& fault) {
         }
         std::string operator()(const ClientStarts&) { return "an application starts"; }
         std::string operator()(const ClientStops&) { return "an application stops"; }
+        std::string operator()(const Crowd& f) {
+            return fmt::format("{} applications come, and go within {:.3f} s", f.clients, f.seconds);
+        }
+        std::string operator()(const ChainsChange& f) {
+            return fmt::format("chains for applications {:#07b}", f.applications);
+        }
         std::string operator()(const SourceRests& f) { return fmt::format("zeroes for {:.3f} s", f.seconds); }
         std::string operator()(const RateChanges& f) { return fmt::format("rate {} Hz", f.hz); }
         std::string operator()(const OutputReplaced& f) {

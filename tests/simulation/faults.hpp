@@ -47,6 +47,15 @@ struct OutputOverload {
 /// Another application plays into Gecko Sink, or one ends. All that was fed is heard.
 struct ClientStarts {};
 struct ClientStops {};
+/// So many others come at once, and each goes again within so many seconds. All that was fed is heard.
+struct Crowd {
+    std::uint32_t clients;
+    double seconds;
+};
+/// These applications (bit n) are played through chains of their own from now on. The chains are flat: not to be heard.
+struct ChainsChange {
+    std::uint32_t applications;
+};
 /// The application plays zeroes.
 struct SourceRests {
     double seconds;
@@ -71,9 +80,9 @@ struct HostDies {
     double seconds;
 };
 
-using Fault =
-    std::variant<Drift, Jitter, Stall, SinkLate, SinkFrames, FirstCallbackLate, SinkOverload, OutputOverload,
-                 ClientStarts, ClientStops, SourceRests, RateChanges, OutputReplaced, AppDies, HostDies>;
+using Fault = std::variant<Drift, Jitter, Stall, SinkLate, SinkFrames, FirstCallbackLate, SinkOverload,
+                           OutputOverload, ClientStarts, ClientStops, Crowd, ChainsChange, SourceRests,
+                           RateChanges, OutputReplaced, AppDies, HostDies>;
 
 struct At {
     double seconds;  ///< from the world's beginning
@@ -81,8 +90,12 @@ struct At {
 };
 using Script = std::vector<At>;
 
-/// Faults of every kind but SinkFrames and FirstCallbackLate between `from` and `to` (seconds), about `gap` seconds apart, from a seed. Crystals are within +-`ppm`.
-Script random_script(std::uint64_t seed, double from, double to, double gap, double ppm = 300);
+inline constexpr std::uint32_t kMostClients = 24;
+
+/// Faults of every kind but SinkFrames and FirstCallbackLate between `from` and `to` (seconds), about `gap` seconds apart, from a seed. Crystals
+/// are within +-`ppm`, and no more than `clients` play at once.
+Script random_script(std::uint64_t seed, double from, double to, double gap, double ppm = 300,
+                     std::uint32_t clients = kMostClients);
 
 /// For people.
 std::string text_of(const Fault& fault);

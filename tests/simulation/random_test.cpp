@@ -31,7 +31,8 @@ Result play(std::uint64_t seed, double seconds) {
                  .sink_frames = random.one_of(kBuffers),
                  .output_frames = random.one_of(kBuffers),
                  .ppm = random.between(-300, 300),
-                 .jitter = random.between(0, 0.0015)});
+                 .jitter = random.between(0, 0.0015),
+                 .chains = static_cast<std::uint32_t>(random.below(1 << kPlayerApplications))});
     world.add(random_script(seed, 1, seconds - 8, 1.0));
     world.run_until(seconds);
     world.finish();

@@ -2,13 +2,15 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <functional>
+
+#include "driver/cf.hpp"
 #include "driver/object_ids.hpp"
 #include "shm/attach.hpp"
 
 namespace gecko::simulation {
 namespace {
-
-constexpr UInt32 kClient = 1;
 
 constexpr AudioObjectPropertyAddress global(AudioObjectPropertySelector selector) {
     return {selector, kAudioObjectPropertyScopeGlobal, kAudioObjectPropertyElementMain};
@@ -42,16 +44,29 @@ std::uint32_t SinkHost::rate() {
     return static_cast<std::uint32_t>(hz);
 }
 
-bool SinkHost::start_client() {
-    table().StartIO(plug_in_->ref(), driver::kDeviceId, ++clients_);
-    if (clients_ > 1) return false;
+void SinkHost::add_client(const Client& client) {
+    const driver::CfOwned bundle_id(driver::make_string(client.bundle_id.c_str()));
+    const AudioServerPlugInClientInfo info{client.id, client.pid, true, bundle_id.get()};
+    table().AddDeviceClient(plug_in_->ref(), driver::kDeviceId, &info);
+}
+
+void SinkHost::remove_client(UInt32 id) {
+    const AudioServerPlugInClientInfo info{id, 0, true, nullptr};
+    table().RemoveDeviceClient(plug_in_->ref(), driver::kDeviceId, &info);
+}
+
+bool SinkHost::start_client(UInt32 id) {
+    table().StartIO(plug_in_->ref(), driver::kDeviceId, id);
+    started_.push_back(id);
+    if (started_.size() > 1) return false;
     begin_io();
     return true;
 }
 
-bool SinkHost::stop_client() {
-    table().StopIO(plug_in_->ref(), driver::kDeviceId, clients_--);
-    if (clients_ > 0) return false;
+bool SinkHost::stop_client(UInt32 id) {
+    table().StopIO(plug_in_->ref(), driver::kDeviceId, id);
+    std::erase(started_, id);
+    if (!started_.empty()) return false;
     io_.end();
     return true;
 }
@@ -72,12 +87,10 @@ bool SinkHost::control_work() {
     while (device.control_queue().drain()) {
         (void)host_.take_changes();
         for (const UInt64 action : host_.take_requests()) {
-            for (UInt32 client = 1; client <= clients_; ++client)
-                table().StopIO(plug_in_->ref(), driver::kDeviceId, client);
+            for (const UInt32 client : started_) table().StopIO(plug_in_->ref(), driver::kDeviceId, client);
             table().PerformDeviceConfigurationChange(plug_in_->ref(), driver::kDeviceId, action, nullptr);
-            for (UInt32 client = 1; client <= clients_; ++client)
-                table().StartIO(plug_in_->ref(), driver::kDeviceId, client);
-            if (clients_ > 0) begin_io();
+            for (const UInt32 client : started_) table().StartIO(plug_in_->ref(), driver::kDeviceId, client);
+            if (!started_.empty()) begin_io();
             changed = true;
         }
     }
@@ -86,7 +99,7 @@ bool SinkHost::control_work() {
 
 ZeroStamp SinkHost::stamp() {
     ZeroStamp stamp{};
-    const OSStatus status = table().GetZeroTimeStamp(plug_in_->ref(), driver::kDeviceId, kClient,
+    const OSStatus status = table().GetZeroTimeStamp(plug_in_->ref(), driver::kDeviceId, started_.front(),
                                                      &stamp.sample_time, &stamp.host_time, &stamp.seed);
     if (status != kAudioHardwareNoError) complaint_ = fmt::format("no zero timestamp: {}", status);
     if (stamp_ && stamp_->seed == stamp.seed &&
@@ -100,18 +113,18 @@ ZeroStamp SinkHost::stamp() {
     return stamp;
 }
 
-void SinkHost::operate(UInt32 operation, UInt32 client, std::span<float> mix,
+void SinkHost::operate(UInt32 operation, UInt32 client, std::span<float> pcm,
                        const AudioServerPlugInIOCycleInfo& info) {
     const auto ref = plug_in_->ref();
-    const auto frames = static_cast<UInt32>(mix.size() / 2);
+    const auto frames = static_cast<UInt32>(pcm.size() / 2);
     table().BeginIOOperation(ref, driver::kDeviceId, client, operation, frames, &info);
     const OSStatus status = table().DoIOOperation(ref, driver::kDeviceId, driver::kStreamId, client,
-                                                  operation, frames, &info, mix.data(), nullptr);
+                                                  operation, frames, &info, pcm.data(), nullptr);
     if (status != kAudioHardwareNoError) complaint_ = fmt::format("an IO operation failed: {}", status);
     table().EndIOOperation(ref, driver::kDeviceId, client, operation, frames, &info);
 }
 
-std::int64_t SinkHost::run_cycle(std::span<float> mix) {
+std::int64_t SinkHost::run_cycle(std::span<const Part> parts) {
     if (!io_.look(stamp())) complaint_ = "a time line began while IO ran";
     const DeviceIo::Cycle cycle = io_.cycle();
     AudioServerPlugInIOCycleInfo info{};
@@ -119,8 +132,12 @@ std::int64_t SinkHost::run_cycle(std::span<float> mix) {
     info.mNominalIOBufferFrameSize = frames_;
     info.mCurrentTime = cycle.current_time;
     info.mOutputTime = cycle.output_time;
-    operate(kAudioServerPlugInIOOperationProcessOutput, kClient, mix, info);
-    operate(kAudioServerPlugInIOOperationWriteMix, kAudioServerPlugInHostClientID, mix, info);
+    mix_.assign(parts.front().pcm.begin(), parts.front().pcm.end());
+    for (const Part& part : parts) {
+        operate(kAudioServerPlugInIOOperationProcessOutput, part.client->id, part.pcm, info);
+        if (&part != &parts.front()) std::ranges::transform(part.pcm, mix_, mix_.begin(), std::plus<>());
+    }
+    operate(kAudioServerPlugInIOOperationWriteMix, kAudioServerPlugInHostClientID, mix_, info);
     io_.advance();
     return static_cast<std::int64_t>(cycle.output_time.mSampleTime);
 }

@@ -18,6 +18,7 @@ struct Options {
     double fault_gap = 300;
     double ppm_limit = 300;
     double late_ms = 0;
+    std::uint32_t clients = kMostClients;
     bool verbose = false;
     std::string csv;
 };
@@ -45,6 +46,13 @@ int main(int argc, char** argv) {
         ->capture_default_str();
     cli.add_option("--ppm-limit", options.ppm_limit, "what drift and other outputs are within")
         ->capture_default_str();
+    cli.add_option("--clients", options.clients, "that play at once at most, where there are faults")
+        ->check(CLI::Range(1u, kMostClients))
+        ->capture_default_str();
+    cli.add_option("--chains", options.setup.chains,
+                   "applications that are played through chains of their own at first, a bit each")
+        ->check(CLI::Range(0u, (1u << kPlayerApplications) - 1))
+        ->capture_default_str();
     cli.add_option("--late-ms", options.late_ms, "every half second Gecko Sink's cycle runs late by this")
         ->capture_default_str();
     cli.add_option("--csv", options.csv, "a row each second: time_s, fill_ms, target_ms, steering_ppm");
@@ -54,7 +62,8 @@ int main(int argc, char** argv) {
     World world(options.setup);
     const double seconds = options.hours * 3600;
     if (options.fault_gap > 0) {
-        world.add(random_script(options.setup.seed, 60, seconds - 120, options.fault_gap, options.ppm_limit));
+        world.add(random_script(options.setup.seed, 60, seconds - 120, options.fault_gap, options.ppm_limit,
+                                options.clients));
     }
     for (double at = 1; options.late_ms > 0 && at < seconds; at += 0.5) {
         world.add({{.seconds = at, .fault = SinkLate{.seconds = options.late_ms / 1e3}}});
@@ -96,6 +105,7 @@ int main(int argc, char** argv) {
     fmt::print("repeated                 {} frames\n", counts.repeated);
     fmt::print("silence unexplained      {} frames ({} explained)\n", counts.silence,
                counts.explained_silence);
+    fmt::print("in the clients' rings    {} frames, that add up to the mix\n", world.rings().complete());
     fmt::print("largest fill error       {:.4f} ms (settled)\n", loop.fill_error_ms);
     fmt::print("largest steering step    {:.3f} ppm\n", loop.steering_step_ppm);
     fmt::print("largest steering         {:.3f} ppm\n", loop.steering_limit_ppm);

@@ -36,6 +36,9 @@ World::World(const Setup& setup)
       jitter_(setup.jitter),
       sink_(std::make_unique<SinkHost>(setup.sink_frames)),
       sink_frames_(setup.sink_frames),
+      players_(setup.seed ^ 0x91a7),
+      rings_(setup.seed ^ 0x4176),
+      chains_(setup.chains),
       output_{.crystal = {},
               .io = {},
               .frames = setup.output_frames,
@@ -119,15 +122,10 @@ void World::run_sink() {
     if (hole_ >= std::int64_t{shm::kDefaultFrames})
         ++time_line_;  // the driver fills no hole of a ring or more
     hole_ = 0;
-    mix_.resize(2 * std::size_t{io.frames()});
-    if (source_rests_) {
-        std::ranges::fill(mix_, 0.0f);
-    } else {
-        count_into(next_frame_, mix_);
-    }
+    const auto parts = players_.play(next_frame_, io.frames(), source_rests_);
     const Ticks began = now();
     stepping_ = true;
-    const std::int64_t sample_time = sink_->run_cycle(mix_);
+    const std::int64_t sample_time = sink_->run_cycle(parts);
     stepping_ = false;
     checker_.fed({.what = source_rests_ ? Fed::What::silence : Fed::What::audio,
                   .time_line = time_line_,
@@ -137,6 +135,10 @@ void World::run_sink() {
                   .at = began});
     if (!source_rests_) next_frame_ += io.frames();
     if (!sink_->complaint().empty()) checker_.complain("driver: " + sink_->complaint());
+    if (app_) {
+        if (const std::string wrong = rings_.look(app_->ring(), parts); !wrong.empty())
+            checker_.complain("rings: " + wrong);
+    }
     schedule(sink_next_, io);
 }
 
@@ -217,6 +219,7 @@ void World::run_output() {
         checker_.end_excuse(*std::exchange(outage_, std::nullopt), now());
     }
     tell_left_out();
+    if (on_output && fade == Fade::none) on_output(out_);
     const Ticks heard_before = checker_.last_heard();
     checker_.played(static_cast<std::int64_t>(cycle.output_time.mSampleTime), out_, fade);
     if (returning_ && checker_.last_heard() != heard_before) {
@@ -249,6 +252,8 @@ void World::start_app() {
     auto app = std::make_unique<App>(++pid_, rate_);
     if (!sink_ || !app->attach(*sink_)) return in(kTryAgain, [this] { start_app(); });
     app_ = std::move(app);
+    rings_.restart(app_->ring());
+    choose_chains();
     search_.reset();
     idle_.reset();
     looked_ = now();
@@ -259,6 +264,18 @@ void World::start_app() {
     (void)sink_->control_work();
     begin_output();
     heartbeat(++life_);
+}
+
+/// Flat and, as a rule, at unity: what comes through the clients' rings is to be the mix, bit for bit.
+void World::choose_chains() {
+    engine::Settings settings;
+    for (std::uint32_t i = 0; i < kPlayerApplications; ++i) {
+        if ((chains_ >> i & 1) == 0) continue;
+        engine::ApplicationSettings& own = settings.applications[settings.application_count++];
+        std::ranges::copy(application_name(i), own.bundle_id.begin());
+        own.volume = setup_.chain_volume;
+    }
+    app_->engine().set(settings);
 }
 
 void World::heartbeat(std::uint32_t life) {

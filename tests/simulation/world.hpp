@@ -16,7 +16,9 @@
 #include "engine/sound_search.hpp"
 #include "faults.hpp"
 #include "minihal/hardware/speakers.hpp"
+#include "players.hpp"
 #include "random.hpp"
+#include "ring_check.hpp"
 #include "sink_host.hpp"
 #include "virtual_time.hpp"
 
@@ -32,6 +34,8 @@ struct Setup {
     double settling = 60;           ///< seconds from a new phase on in which fill and steering are not judged
     bool idles = true;              ///< the app stops the output while there is nothing to hear
     bool application_plays = true;  ///< from the first fifth of a second on
+    double chain_volume = 1;        ///< of those chains
+    std::uint32_t chains = 0;       ///< applications that the engine plays through chains of their own: bit n
 };
 
 /// Fill and steering as the engine tells them, after settling.
@@ -61,6 +65,7 @@ class World {
 
     [[nodiscard]] const Checker& checker() const { return checker_; }
     [[nodiscard]] const Loop& loop() const { return loop_; }
+    [[nodiscard]] const RingCheck& rings() const { return rings_; }
     [[nodiscard]] double seconds() const { return seconds_of(now() - beginning_); }
     [[nodiscard]] std::uint32_t rate() const { return rate_; }
     [[nodiscard]] bool output_runs() const { return output_.io.running(); }
@@ -75,6 +80,9 @@ class World {
 
     /// Called at each fault, for logs.
     std::function<void(const Fault&)> on_fault;
+
+    /// Looks at what the engine plays, and may change it before it is checked, when nothing fades.
+    std::function<void(std::span<float>)> on_output;
 
     /// A planted fault's way to have the reader step in the middle of a write (between.hpp).
     void step_between();
@@ -113,6 +121,8 @@ class World {
     void happen(const OutputOverload& overload);
     void happen(const ClientStarts&);
     void happen(const ClientStops&);
+    void happen(const Crowd& crowd);
+    void happen(const ChainsChange& change);
     void happen(const SourceRests& rests);
     void happen(const RateChanges& changes);
     void happen(const OutputReplaced& replaced);
@@ -120,6 +130,7 @@ class World {
     void happen(const HostDies& dies);
 
     void start_app();
+    void choose_chains();
     void heartbeat(std::uint32_t life);
     void look_for_sound();
     void wake_output();
@@ -161,9 +172,11 @@ class World {
     std::int64_t hole_ = 0;  // frames left out since the last cycle
     std::uint64_t next_frame_ = 0;
     bool source_rests_ = false;
-    std::vector<float> mix_;
+    Players players_;
+    RingCheck rings_;
 
     std::unique_ptr<App> app_;
+    std::uint32_t chains_;
     pid_t pid_ = 100;
     std::uint32_t life_ = 0;  // counts attachments
     bool fading_out_ = false;
@@ -192,6 +205,7 @@ class World {
     Ticks settled_at_ = 0;
     double steering_ = 0;
     std::optional<std::uint64_t> measured_line_;  // P where the time line of steering_ began
+    Ticks measured_at_ = 0;
     std::uint32_t drifts_ = 0;
     bool stepping_ = false;
     std::deque<std::string> happened_;  // the last faults

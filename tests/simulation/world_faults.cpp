@@ -140,14 +140,28 @@ void World::happen(const OutputOverload& overload) {
 }
 
 void World::happen(const ClientStarts&) {
-    if (!sink_ || !sink_->start_client()) return;
+    if (!sink_ || !players_.start(*sink_)) return;
     begin_time_line();
     in(kNotice, [this] { look_for_sound(); });
 }
 
 void World::happen(const ClientStops&) {
     if (!sink_ || sink_->clients() == 0) return;
-    if (sink_->stop_client()) checker_.line_ends();
+    if (players_.stop(*sink_)) checker_.line_ends();
+}
+
+void World::happen(const Crowd& crowd) {
+    if (!sink_) return;
+    const std::size_t room = kMostClients - std::min<std::size_t>(kMostClients, players_.playing());
+    for (std::size_t i = 0; i < std::min<std::size_t>(crowd.clients, room); ++i) {
+        happen(ClientStarts{});
+        in(random_.between(0, crowd.seconds), [this] { happen(ClientStops{}); });
+    }
+}
+
+void World::happen(const ChainsChange& change) {
+    chains_ = change.applications;
+    if (app_) choose_chains();
 }
 
 void World::happen(const SourceRests& rests) {
@@ -215,8 +229,9 @@ void World::happen(const HostDies& dies) {
     if (!sink_) return;
     begin_outage();
     end_output();
-    const std::uint32_t clients = sink_->clients();
+    const std::size_t clients = sink_->clients();
     sink_.reset();
+    players_.forget();
     checker_.line_ends();
     in(dies.seconds, [this, clients] {
         sink_ = std::make_unique<SinkHost>(sink_frames_);
@@ -227,7 +242,7 @@ void World::happen(const HostDies& dies) {
         app_.reset();  // detached from a driver that is gone
         start_app();
         in(kPlayersReturn, [this, clients] {
-            for (std::uint32_t i = 0; i < clients; ++i) happen(ClientStarts{});
+            for (std::size_t i = 0; i < clients; ++i) happen(ClientStarts{});
         });
     });
 }

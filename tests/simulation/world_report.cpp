@@ -27,7 +27,10 @@ double steering_of(const shm::ClockLine& clock) {
 void World::measure() {
     if (const auto line = app_->ring().time_line()) {
         const double before = std::exchange(steering_, steering_of(line->clock));
-        if (std::exchange(measured_line_, line->start) == line->start) {
+        // A callback that comes after periods without any sees several steps at once.
+        const Ticks since = now() - std::exchange(measured_at_, now());
+        const bool one_period = seconds_of(since) * rate_ < shm::kZeroTimeStampPeriod;
+        if (std::exchange(measured_line_, line->start) == line->start && one_period) {
             loop_.steering_step_ppm = std::max(loop_.steering_step_ppm, std::abs(steering_ - before));
         }
         loop_.steering_limit_ppm = std::max(loop_.steering_limit_ppm, std::abs(steering_));
