@@ -23,6 +23,10 @@ class Array final : public Object {
 
     void append(const void* value);
     void clear() noexcept;
+    // Indices up to the count, or below it.
+    void insert(size_t index, const void* value);
+    void remove(size_t index);
+    const CFArrayCallBacks& callbacks() const noexcept { return callbacks_; }
     bool same(const void* first, const void* second) const noexcept;
 
     bool equals(const Object& other) const noexcept override;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <utility>
 
 namespace minihal::cf {
 namespace {
@@ -37,7 +38,13 @@ Dictionary::Dictionary(const Dictionary& other, Mutability mutability)
 }
 
 Dictionary::~Dictionary() {
-    for (const auto& [key, value] : entries_) release(key, value);
+    clear();
+}
+
+void Dictionary::clear() {
+    for (const auto& [key, value] :
+         std::exchange(entries_, Entries(0, entries_.hash_function(), entries_.key_eq())))
+        release(key, value);
 }
 
 bool Dictionary::holds_objects() const noexcept {
@@ -176,6 +183,10 @@ void CFDictionaryAddValue(CFMutableDictionaryRef dictionary, const void* key, co
 
 void CFDictionarySetValue(CFMutableDictionaryRef dictionary, const void* key, const void* value) {
     mutable_dictionary("CFDictionarySetValue", dictionary).put(key, value, Dictionary::IfPresent::kReplace);
+}
+
+void CFDictionaryRemoveAllValues(CFMutableDictionaryRef dictionary) {
+    mutable_dictionary("CFDictionaryRemoveAllValues", dictionary).clear();
 }
 
 void CFDictionaryRemoveValue(CFMutableDictionaryRef dictionary, const void* key) {

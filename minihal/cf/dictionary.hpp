@@ -36,6 +36,7 @@ class Dictionary final : public Object {
     enum class IfPresent { kKeep, kReplace };
     void put(const void* key, const void* value, IfPresent if_present);
     void remove(const void* key);
+    void clear();
 
     bool equals(const Object& other) const noexcept override;
     CFHashCode hash() const noexcept override { return entries_.size(); }

@@ -20,6 +20,7 @@ enum class Type : CFTypeID {
     kUuid,
     kUrl,
     kBundle,
+    kSet,
 };
 
 enum class Lifetime { kCounted, kImmortal };

@@ -158,6 +158,25 @@ Boolean CFStringGetCString(CFStringRef string, char* buffer, CFIndex size, CFStr
     return TRUE;
 }
 
+const char* CFStringGetCStringPtr(CFStringRef string, CFStringEncoding encoding) {
+    const std::string& text = as<const String>("CFStringGetCStringPtr", string).utf8();
+    const bool fits = encoding == kCFStringEncodingUTF8 ||
+                      (encoding == kCFStringEncodingASCII && minihal::cf::is_ascii(text));
+    return fits ? text.c_str() : nullptr;
+}
+
+Boolean CFStringHasPrefix(CFStringRef string, CFStringRef prefix) {
+    return as<const String>("CFStringHasPrefix", string)
+        .utf8()
+        .starts_with(as<const String>("CFStringHasPrefix", prefix).utf8());
+}
+
+Boolean CFStringHasSuffix(CFStringRef string, CFStringRef suffix) {
+    return as<const String>("CFStringHasSuffix", string)
+        .utf8()
+        .ends_with(as<const String>("CFStringHasSuffix", suffix).utf8());
+}
+
 CFComparisonResult CFStringCompare(CFStringRef first, CFStringRef second, CFStringCompareFlags /*options*/) {
     std::string_view a = as<const String>("CFStringCompare", first).utf8();
     std::string_view b = as<const String>("CFStringCompare", second).utf8();

@@ -71,6 +71,14 @@ CFURLRef CFURLCreateFromFileSystemRepresentation(CFAllocatorRef /*allocator*/, c
     return minihal::cf::reference_to<CFURLRef>(new Url(std::move(text), isDirectory != FALSE));
 }
 
+CFURLRef CFURLCreateWithFileSystemPath(CFAllocatorRef allocator, CFStringRef path, CFURLPathStyle style,
+                                       Boolean isDirectory) {
+    const auto& text = as<const String>("CFURLCreateWithFileSystemPath", path).utf8();
+    if (style != kCFURLPOSIXPathStyle) return nullptr;
+    return CFURLCreateFromFileSystemRepresentation(allocator, reinterpret_cast<const UInt8*>(text.data()),
+                                                   static_cast<CFIndex>(text.size()), isDirectory);
+}
+
 Boolean CFURLGetFileSystemRepresentation(CFURLRef url, Boolean /*resolveAgainstBase*/, UInt8* buffer,
                                          CFIndex size) {
     const std::string& path = as<const Url>("CFURLGetFileSystemRepresentation", url).path();

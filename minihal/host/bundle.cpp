@@ -84,7 +84,7 @@ std::expected<std::vector<std::filesystem::path>, std::string> find_bundles(
     return bundles;
 }
 
-std::expected<LoadedPlugIn, std::string> load_bundle(const std::filesystem::path& path) {
+std::expected<BundleInfo, std::string> read_bundle(const std::filesystem::path& path) {
     if (!std::filesystem::exists(path / "Contents" / "Info.plist")) {
         return std::unexpected("it has no Contents/Info.plist");
     }
@@ -95,27 +95,40 @@ std::expected<LoadedPlugIn, std::string> load_bundle(const std::filesystem::path
     if (!owned) return std::unexpected("Contents/Info.plist is not a property list");
     const auto bundle = const_cast<CFBundleRef>(static_cast<const __CFBundle*>(owned.get()));
 
-    const auto factory = factory_name(CFBundleGetInfoDictionary(bundle));
+    auto factory = factory_name(CFBundleGetInfoDictionary(bundle));
     if (!factory) return std::unexpected(factory.error());
     const auto executable = text_of(CFBundleGetValueForInfoDictionaryKey(bundle, kCFBundleExecutableKey));
     if (!executable) return std::unexpected("Info.plist has no CFBundleExecutable");
-    const auto file = std::filesystem::path(text) / "Contents" / "MacOS" / *executable;
+    auto file = std::filesystem::path(text) / "Contents" / "MacOS" / *executable;
     if (!std::filesystem::exists(file)) {
         return std::unexpected(fmt::format("its executable Contents/MacOS/{} is missing", *executable));
     }
-    void* const image = dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);
+    owned.release();
+    return BundleInfo{.bundle = bundle,
+                      .bundle_id = text_of(CFBundleGetIdentifier(bundle)).value_or(path.stem().string()),
+                      .executable = std::move(file),
+                      .factory = std::move(*factory)};
+}
+
+std::expected<Factory, std::string> load_factory(const BundleInfo& info) {
+    void* const image = dlopen(info.executable.c_str(), RTLD_NOW | RTLD_LOCAL);
     if (image == nullptr)
         return std::unexpected(fmt::format("its executable cannot be loaded: {}", dlerror()));
-    void* const symbol = dlsym(image, factory->c_str());
+    void* const symbol = dlsym(image, info.factory.c_str());
     if (symbol == nullptr) {
-        return std::unexpected(fmt::format("its executable has no factory function {}", *factory));
+        return std::unexpected(fmt::format("its executable has no factory function {}", info.factory));
     }
-    const auto driver = driver_from(reinterpret_cast<Factory>(symbol), *factory);
+    return reinterpret_cast<Factory>(symbol);
+}
+
+std::expected<LoadedPlugIn, std::string> load_bundle(const std::filesystem::path& path) {
+    const auto info = read_bundle(path);
+    if (!info) return std::unexpected(info.error());
+    const auto factory = load_factory(*info);
+    if (!factory) return std::unexpected(factory.error());
+    const auto driver = driver_from(*factory, info->factory);
     if (!driver) return std::unexpected(driver.error());
-    // For good: the plug-in finds its own bundle by its identifier.
-    owned.release();
-    return LoadedPlugIn{.bundle_id = text_of(CFBundleGetIdentifier(bundle)).value_or(path.stem().string()),
-                        .driver = *driver};
+    return LoadedPlugIn{.bundle_id = info->bundle_id, .driver = *driver};
 }
 
 std::expected<AudioServerPlugInDriverRef, std::string> driver_from(Factory factory, const std::string& name) {

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "minihal/host/address.hpp"
 #include "minihal/host/bundle.hpp"
 
 namespace minihal {
@@ -80,15 +81,5 @@ class PlugIn {
     AudioServerPlugInDriverRef driver_;
     HostInterface& host_;
 };
-
-constexpr AudioObjectPropertyAddress address_of(
-    AudioObjectPropertySelector selector, AudioObjectPropertyScope scope = kAudioObjectPropertyScopeGlobal) {
-    return {.mSelector = selector, .mScope = scope, .mElement = kAudioObjectPropertyElementMain};
-}
-
-inline bool same_address(const AudioObjectPropertyAddress& left, const AudioObjectPropertyAddress& right) {
-    return left.mSelector == right.mSelector && left.mScope == right.mScope &&
-           left.mElement == right.mElement;
-}
 
 }  // namespace minihal

@@ -85,6 +85,14 @@ CF_ENUM(AudioObjectPropertySelector){kAudioPlugInPropertyBundleID = 'piid',
 CF_ENUM(AudioClassID){kAudioTransportManagerClassID = 'trpm', kAudioBoxClassID = 'abox',
                       kAudioClockDeviceClassID = 'aclk'};
 
+/* Boxes: what devices are plugged into or built into. */
+CF_ENUM(AudioObjectPropertySelector){
+    kAudioBoxPropertyBoxUID = 'buid',     kAudioBoxPropertyTransportType = 'tran',
+    kAudioBoxPropertyHasAudio = 'bhau',   kAudioBoxPropertyHasVideo = 'bhvi',
+    kAudioBoxPropertyHasMIDI = 'bhmi',    kAudioBoxPropertyIsProtected = 'bpro',
+    kAudioBoxPropertyAcquired = 'bxon',   kAudioBoxPropertyAcquisitionFailed = 'bxof',
+    kAudioBoxPropertyDeviceList = 'bdv#', kAudioBoxPropertyClockDeviceList = 'bcl#'};
+
 /* Devices. */
 CF_ENUM(AudioClassID){kAudioDeviceClassID = 'adev'};
 

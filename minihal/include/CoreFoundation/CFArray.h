@@ -36,7 +36,15 @@ CF_EXPORT CFIndex CFArrayGetCount(CFArrayRef array);
 // Aborts with a message when the index is outside of the array. The array keeps the ownership.
 CF_EXPORT const void* CFArrayGetValueAtIndex(CFArrayRef array, CFIndex index);
 CF_EXPORT Boolean CFArrayContainsValue(CFArrayRef array, CFRange range, const void* value);
-// Both abort with a message when the array is immutable.
+// kCFNotFound when there is none in the range.
+CF_EXPORT CFIndex CFArrayGetFirstIndexOfValue(CFArrayRef array, CFRange range, const void* value);
+CF_EXPORT CFArrayRef CFArrayCreateCopy(CFAllocatorRef allocator, CFArrayRef array);
+CF_EXPORT CFMutableArrayRef CFArrayCreateMutableCopy(CFAllocatorRef allocator, CFIndex capacity,
+                                                     CFArrayRef array);
+// All of these abort with a message when the array is immutable or an index is outside of it.
+CF_EXPORT void CFArrayInsertValueAtIndex(CFMutableArrayRef array, CFIndex index, const void* value);
+CF_EXPORT void CFArraySetValueAtIndex(CFMutableArrayRef array, CFIndex index, const void* value);
+CF_EXPORT void CFArrayRemoveValueAtIndex(CFMutableArrayRef array, CFIndex index);
 CF_EXPORT void CFArrayAppendValue(CFMutableArrayRef array, const void* value);
 CF_EXPORT void CFArrayRemoveAllValues(CFMutableArrayRef array);
 

@@ -59,9 +59,10 @@ CF_EXPORT Boolean CFDictionaryGetValueIfPresent(CFDictionaryRef dictionary, cons
 // unspecified.
 CF_EXPORT void CFDictionaryGetKeysAndValues(CFDictionaryRef dictionary, const void** keys,
                                             const void** values);
-// All three abort with a message when the dictionary is immutable. Add leaves a key that is present alone.
+// All four abort with a message when the dictionary is immutable. Add leaves a key that is present alone.
 CF_EXPORT void CFDictionaryAddValue(CFMutableDictionaryRef dictionary, const void* key, const void* value);
 CF_EXPORT void CFDictionarySetValue(CFMutableDictionaryRef dictionary, const void* key, const void* value);
+CF_EXPORT void CFDictionaryRemoveAllValues(CFMutableDictionaryRef dictionary);
 CF_EXPORT void CFDictionaryRemoveValue(CFMutableDictionaryRef dictionary, const void* key);
 
 CF_EXTERN_C_END

@@ -3,6 +3,8 @@
 #define MINIHAL_COREFOUNDATION_CFSTRING_H
 
 #include <CoreFoundation/CFBase.h>
+#include <CoreFoundation/CFDictionary.h>
+#include <stdarg.h>
 
 CF_EXTERN_C_BEGIN
 
@@ -27,6 +29,11 @@ CF_EXPORT CFStringRef CFStringCreateWithCString(CFAllocatorRef allocator, const 
 // A leading byte order mark is dropped when isExternalRepresentation.
 CF_EXPORT CFStringRef CFStringCreateWithBytes(CFAllocatorRef allocator, const UInt8* bytes, CFIndex count,
                                               CFStringEncoding encoding, Boolean isExternalRepresentation);
+// printf's conversions but %n, and %@ for a CF object: the text of a string, number or boolean. `options` is not looked at.
+CF_EXPORT CFStringRef CFStringCreateWithFormat(CFAllocatorRef allocator, CFDictionaryRef options,
+                                               CFStringRef format, ...);
+CF_EXPORT CFStringRef CFStringCreateWithFormatAndArguments(CFAllocatorRef allocator, CFDictionaryRef options,
+                                                           CFStringRef format, va_list arguments);
 CF_EXPORT CFStringRef CFStringCreateCopy(CFAllocatorRef allocator, CFStringRef string);
 
 // UTF-16 code units.
@@ -37,6 +44,11 @@ CF_EXPORT CFIndex CFStringGetMaximumSizeForEncoding(CFIndex length, CFStringEnco
 // `size` bytes with its zero or cannot be expressed in the encoding.
 CF_EXPORT Boolean CFStringGetCString(CFStringRef string, char* buffer, CFIndex size,
                                      CFStringEncoding encoding);
+
+// NULL when the string cannot be read in place in the encoding; here that is never so for UTF-8.
+CF_EXPORT const char* CFStringGetCStringPtr(CFStringRef string, CFStringEncoding encoding);
+CF_EXPORT Boolean CFStringHasPrefix(CFStringRef string, CFStringRef prefix);
+CF_EXPORT Boolean CFStringHasSuffix(CFStringRef string, CFStringRef suffix);
 
 typedef CF_OPTIONS(CFOptionFlags, CFStringCompareFlags) {
     kCFCompareNonliteral = 16,

@@ -13,6 +13,12 @@ CF_EXPORT CFTypeID CFURLGetTypeID(void);
 // UTF-8.
 CF_EXPORT CFURLRef CFURLCreateFromFileSystemRepresentation(CFAllocatorRef allocator, const UInt8* path,
                                                            CFIndex length, Boolean isDirectory);
+typedef CF_ENUM(CFIndex, CFURLPathStyle) {
+    kCFURLPOSIXPathStyle = 0,
+};
+// The same for a path that is a string; NULL for another style.
+CF_EXPORT CFURLRef CFURLCreateWithFileSystemPath(CFAllocatorRef allocator, CFStringRef path,
+                                                 CFURLPathStyle style, Boolean isDirectory);
 // Writes the terminated path, without a directory's closing slash; false when it does not fit.
 // `resolveAgainstBase` changes nothing: the path is always absolute.
 CF_EXPORT Boolean CFURLGetFileSystemRepresentation(CFURLRef url, Boolean resolveAgainstBase, UInt8* buffer,

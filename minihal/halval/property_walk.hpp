@@ -1,0 +1,31 @@
+// Every property that is asked for, of every object.
+#pragma once
+
+#include "minihal/halval/subject.hpp"
+
+namespace minihal::halval {
+
+// Calls visit(object, rule, address) for each selector that the contract has for an object, in each scope and on three
+// elements, whether the plug-in has it or not.
+template <typename Visit>
+void for_each_address(const Subject& subject, const Visit& visit) {
+    constexpr AudioObjectPropertyScope kScopes[] = {
+        kAudioObjectPropertyScopeGlobal, kAudioObjectPropertyScopeInput, kAudioObjectPropertyScopeOutput,
+        kAudioObjectPropertyScopePlayThrough};
+    for (const auto& object : subject.objects())
+        for (const auto& rule : property_rules())
+            for (const auto scope : kScopes)
+                for (AudioObjectPropertyElement element = 0; element < 3; ++element)
+                    if (object.is(rule.sorts)) visit(object, rule, {rule.selector, scope, element});
+}
+
+// The same for those that the plug-in has.
+template <typename Visit>
+void for_each_property(const Subject& subject, const Visit& visit) {
+    for_each_address(subject, [&](const Object& object, const PropertyRule& rule,
+                                  const AudioObjectPropertyAddress& address) {
+        if (subject.has(object.id, address)) visit(object, rule, address);
+    });
+}
+
+}  // namespace minihal::halval

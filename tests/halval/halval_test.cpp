@@ -1,0 +1,104 @@
+// What halval says and how it ends.
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <iterator>
+#include <nlohmann/json.hpp>
+
+#include "tests/halval/halval_program.hpp"
+
+namespace {
+
+using namespace halval_test;
+
+TEST(Halval, PrintsATableOfChecksAndWhatTheyFound) {
+    const Folder folder;
+    const auto ended =
+        run_halval({make_bundle(folder, BundleShape::with_defect("short-period")), "--strictness", "2"});
+    EXPECT_EQ(ended.status, 1);
+    EXPECT_NE(ended.output.find("device-uids"), std::string::npos) << ended.output;
+    EXPECT_NE(ended.output.find("8192 frames"), std::string::npos) << ended.output;
+    EXPECT_NE(ended.output.find("10923 frames or longer [AudioServerPlugIn.h:432]"), std::string::npos)
+        << ended.output;
+    EXPECT_NE(ended.output.find("1 failed"), std::string::npos) << ended.output;
+    EXPECT_EQ(ended.output.find('\033'), std::string::npos) << "colours are for terminals";
+}
+
+TEST(Halval, SaysWhyABundleCannotBeLoaded) {
+    const Folder empty;
+    const auto nothing = run_halval({empty.path().string()});
+    EXPECT_EQ(nothing.status, 2);
+    EXPECT_NE(nothing.errors.find("it has no Contents/Info.plist"), std::string::npos) << nothing.errors;
+    const Folder folder;
+    const auto factory =
+        run_halval({make_bundle(folder, BundleShape::of(HALVAL_REFERENCE, "Nobody_Create"))});
+    EXPECT_EQ(factory.status, 2);
+    EXPECT_NE(factory.errors.find("no factory function Nobody_Create"), std::string::npos) << factory.errors;
+}
+
+TEST(Halval, NamesAllThatAPlugInNeedsAndMinihalLacks) {
+    const Folder folder;
+    const auto ended = run_halval({make_bundle(folder, BundleShape::of(HALVAL_NEEDY, "Needy_Create"))});
+    EXPECT_EQ(ended.status, 2);
+    EXPECT_NE(
+        ended.errors.find("it needs CFRunLoopGetMain, dispatch_queue_create, which minihal does not have"),
+        std::string::npos)
+        << ended.errors;
+}
+
+TEST(Halval, SaysWhenABundleIsForMacs) {
+    const Folder folder;
+    const auto bundle = make_bundle(folder, BundleShape::of("", "Reference_Create"));
+    std::ofstream(bundle + "/Contents/MacOS/Reference", std::ios::binary) << "\xCF\xFA\xED\xFE\x07";
+    const auto ended = run_halval({bundle});
+    EXPECT_EQ(ended.status, 2);
+    EXPECT_NE(ended.errors.find("Mach-O"), std::string::npos) << ended.errors;
+}
+
+TEST(Halval, RefusesWhatItDoesNotKnow) {
+    EXPECT_EQ(run_halval({}).status, 2);
+    EXPECT_EQ(run_halval({"x.driver", "--strictness", "11"}).status, 2);
+    EXPECT_EQ(run_halval({"x.driver", "--frobnicate"}).status, 2);
+    const auto ended = run_halval({"x.driver", "--check", "nobodys"});
+    EXPECT_EQ(ended.status, 2);
+    EXPECT_NE(ended.errors.find("there is no check nobodys"), std::string::npos) << ended.errors;
+}
+
+TEST(Halval, RunsTheNamedChecksAtAnyStrictness) {
+    const Folder folder;
+    const auto ended = run_halval({make_bundle(folder, {}), "--json", "--strictness", "1", "--check",
+                                   "io-quiet", "--check", "clock-period"});
+    EXPECT_EQ(ended.status, 0) << ended.output;
+    const auto run = nlohmann::json::parse(ended.output);
+    ASSERT_EQ(run.at("checks").size(), 2);
+    EXPECT_EQ(run.at("checks")[0].at("name"), "clock-period");
+    EXPECT_EQ(run.at("checks")[1].at("name"), "io-quiet");
+    EXPECT_EQ(run.at("passed"), true);
+}
+
+TEST(Halval, TellsACrashAndAHangAsTheChecksFault) {
+    const Folder folder;
+    const auto crash = run_halval({make_bundle(folder, BundleShape::with_defect("crashes-before-initialize")),
+                                   "--check", "before-initialize"});
+    EXPECT_EQ(crash.status, 1);
+    const bool told = crash.output.find("crashed: ") != std::string::npos ||
+                      crash.output.find("the process ended with") != std::string::npos;  // a sanitizer's way
+    EXPECT_TRUE(told) << crash.output;
+    const Folder other;
+    const auto hang = run_halval({make_bundle(other, BundleShape::with_defect("hangs-when-aborted")),
+                                  "--check", "rate-abort", "--timeout", "2"});
+    EXPECT_EQ(hang.status, 1);
+    EXPECT_NE(hang.output.find("hung: it was ended after 2 s"), std::string::npos) << hang.output;
+}
+
+TEST(Halval, IsDocumentedCheckByCheck) {
+    std::ifstream in(HALVAL_DOCUMENT);
+    const std::string document{std::istreambuf_iterator<char>(in), {}};
+    const auto ended = run_halval({"--list-markdown"});
+    EXPECT_EQ(ended.status, 0);
+    EXPECT_NE(document.find(ended.output), std::string::npos)
+        << "docs/halval.md has another table than halval --list-markdown:\n"
+        << ended.output;
+}
+
+}  // namespace
