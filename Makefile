@@ -1,7 +1,7 @@
 # Gecko. `make` alone says what there is. Plain enough for Apple's make 3.81.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format lint bench soak clean
+.PHONY: help run test check format lint bench soak halval clean
 
 # Names go to the recipes through the environment, as they were typed: spaces, quotes and dollars included. Only what stands on the
 # command line counts; an OUT that happens to be in the environment does not.
@@ -10,6 +10,7 @@ export GECKO_FILE := $(call typed,FILE)
 export GECKO_PRESET := $(call typed,PRESET)
 export GECKO_APPS := $(call typed,APPS)
 export GECKO_OUT := $(call typed,OUT)
+export GECKO_BUNDLE := $(call typed,BUNDLE)
 
 STEP := tools/dev/step
 PROGRAMS := minihald gecko gecko-play gecko-song GeckoAudioDevice
@@ -27,6 +28,8 @@ help:
 	@echo 'make lint     clang-tidy over all sources'
 	@echo 'make bench    build and run the benchmarks'
 	@echo 'make soak     a simulated day of drift, jitter and random faults, every frame looked at; GECKO_SEED=7 for another day'
+	@echo 'make halval   does a driver keep its contract with CoreAudio? docs/halval.md'
+	@echo '              BUNDLE=x.driver   which; Gecko'"'"'s own if not given'
 	@echo 'make clean    remove all that was built'
 	@echo
 	@echo 'Each installs what it needs and is missing, where that takes no password. V=1 shows what the steps print.'
@@ -73,6 +76,11 @@ soak:
 	@tools/install-packages build test
 	@$(STEP) 'building' tools/dev/build-soak
 	@build/release/bin/gecko-soak --hours 24
+
+halval:
+	@tools/install-packages build
+	@$(STEP) 'building' tools/dev/build release halval GeckoAudioDevice
+	@build/release/bin/halval "$${GECKO_BUNDLE:-build/release/HAL/GeckoAudioDevice.driver}"
 
 clean:
 	rm -rf build

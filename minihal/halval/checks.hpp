@@ -6,6 +6,10 @@
 
 namespace minihal::halval {
 
+inline constexpr auto kGlobal = kAudioObjectPropertyScopeGlobal;
+inline constexpr auto kInput = kAudioObjectPropertyScopeInput;
+inline constexpr auto kOutput = kAudioObjectPropertyScopeOutput;
+
 // checks_load.cpp
 void check_loads(Subject& subject, Findings& findings);
 void check_info_plist(Subject& subject, Findings& findings);

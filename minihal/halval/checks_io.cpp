@@ -58,7 +58,7 @@ void check_notify_running(Subject& subject, Findings& findings) {
     for_each_device(subject, findings, 1, [&](const Object& device, IoRun& run) {
         for (const bool start : {true, false}) {
             const auto mark = subject.host().mark();
-            if (start ? !run.start() : (run.stop(), false)) return;
+            if (findings.faults() > 0 || (start ? !run.start() : (run.stop(), false))) return;
             if (!findings.expect(told_of(subject, mark, device.id, kRunning),
                                  "{}: {}, and the host was not told of {}", subject.name(device),
                                  start ? "started" : "stopped", four(kRunning)))

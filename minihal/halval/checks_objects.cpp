@@ -9,10 +9,6 @@ namespace minihal::halval {
 
 namespace {
 
-constexpr auto kGlobal = kAudioObjectPropertyScopeGlobal;
-constexpr auto kInput = kAudioObjectPropertyScopeInput;
-constexpr auto kOutput = kAudioObjectPropertyScopeOutput;
-
 using Ids = std::vector<AudioObjectID>;
 
 Ids sorted(Ids ids) {

@@ -10,9 +10,6 @@ namespace minihal::halval {
 
 namespace {
 
-constexpr auto kInput = kAudioObjectPropertyScopeInput;
-constexpr auto kOutput = kAudioObjectPropertyScopeOutput;
-
 bool is_cf(const PropertyRule& rule) {
     return rule.form == Form::kString || rule.form == Form::kUrl;
 }

@@ -44,7 +44,8 @@ int parse(int argc, char** argv, Options& options) {
         ->check(CLI::Range(kLowestLevel, kHighestLevel))
         ->capture_default_str();
     app.add_option("--check", options.names, "Run this check only, at any strictness; may be repeated")
-        ->type_name("NAME");
+        ->type_name("NAME")
+        ->allow_extra_args(false);
     app.add_flag("--json", options.json, "Print the results as JSON");
     app.add_flag("--list", options.list, "Print the checks and the levels, and end");
     app.add_flag("--list-markdown", options.markdown, "The same as the table in the documentation")

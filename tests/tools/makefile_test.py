@@ -29,7 +29,7 @@ class Makefile(unittest.TestCase):
         return done.stdout
 
     def test_alone_it_prints_what_there_is(self):
-        for target in ("run", "test", "check", "format", "lint", "bench", "soak"):
+        for target in ("run", "test", "check", "format", "lint", "bench", "soak", "halval"):
             self.assertIn(f"make {target} ", self.make())
         self.assertEqual(self.make(), self.make("help"))
 
