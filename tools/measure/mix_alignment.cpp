@@ -11,6 +11,8 @@ namespace {
 constexpr std::int64_t kExcerpt = std::int64_t{1} << 17;  // of a part, at most
 /// A peak this many standard deviations high is no accident: among a million values of noise the highest has about 5.
 constexpr double kCertainPeak = 12.0;
+/// From here on it need not even be compared with other parts'.
+constexpr double kEvidentPeak = 60.0;
 /// Applications are started together: within so many seconds of the first sound, as long as they are found there.
 constexpr std::int64_t kTogetherSeconds = 4;
 /// Frames of the recording that remain to be explained are added up over, at most.
@@ -158,6 +160,11 @@ class Alignment {
     }
 
     void place_all() {
+        for (std::size_t i = 0; i < parts_.size(); ++i) {
+            if (lags_[i]) continue;
+            const Correlator::Peak peak = search(i);
+            if (peak.height >= kEvidentPeak) move(i, peak.lag);
+        }
         for (std::size_t placed = 0; placed < parts_.size(); ++placed) {
             Correlator::Peak best;
             std::size_t whose = 0;

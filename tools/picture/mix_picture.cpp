@@ -26,21 +26,30 @@ std::string_view dashes(std::size_t application) {
     return application < kColours.size() ? "" : R"(stroke-dasharray="7 4")";
 }
 
+/// Entries of the legend in a column; there are two where there are many.
+std::size_t legend_lines(const MixContents& contents) {
+    const std::size_t entries = contents.applications.size() + 1;
+    return entries > 6 ? (entries + 1) / 2 : entries;
+}
+
 std::string legend(const MixContents& contents, double top) {
     std::string svg;
-    double y = top;
+    std::size_t number = 0;
     const auto entry = [&](std::string_view words, std::string_view ink, std::string_view style,
                            bool dotted) {
+        const std::size_t lines = legend_lines(contents);
+        const double x = number < lines ? kLeft : 0.5 * (kLeft + kRight);
+        const double y = top + kLegendLine * static_cast<double>(number % lines);
         svg += fmt::format(R"(<path d="M{:.1f} {:.1f}h30" stroke="{}" stroke-width="2.5" {}/>)"
                            "\n",
-                           kLeft, y - 4.0, ink, style);
+                           x, y - 4.0, ink, style);
         if (dotted) {
             svg += fmt::format(R"(<circle cx="{:.1f}" cy="{:.1f}" r="4" fill="{}" stroke="#ffffff"/>)"
                                "\n",
-                               kLeft + 15.0, y - 4.0, ink);
+                               x + 15.0, y - 4.0, ink);
         }
-        svg += text(kLeft + 40.0, y, "start", R"(font-size="13" fill="#2b3440")", words);
-        y += kLegendLine;
+        svg += text(x + 40.0, y, "start", R"(font-size="13" fill="#2b3440")", words);
+        ++number;
     };
     for (std::size_t i = 0; i < contents.applications.size(); ++i) {
         entry(contents.applications[i].label, colour(i), dashes(i), true);
@@ -72,8 +81,7 @@ std::string draw(const MixContents& contents) {
     std::vector<const std::vector<double>*> levels{&contents.recorded_db};
     for (const MixApplication& application : contents.applications) levels.push_back(&application.level_db);
     const double legend_top = 84.0;
-    const double top =
-        legend_top + kLegendLine * static_cast<double>(contents.applications.size() + 1) + 22.0;
+    const double top = legend_top + kLegendLine * static_cast<double>(legend_lines(contents)) + 22.0;
     const Panel above = spectrum_panel(levels, top, top + 240.0);
     const Panel below = response_panel(contents, hz, above.bottom + 90.0, above.bottom + 370.0);
 
