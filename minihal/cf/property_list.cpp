@@ -261,4 +261,15 @@ CFPropertyListRef CFPropertyListCreateWithData(CFAllocatorRef /*allocator*/, CFD
     return reference_to<CFPropertyListRef>(object.release());
 }
 
+CFPropertyListRef CFPropertyListCreateDeepCopy(CFAllocatorRef allocator, CFPropertyListRef plist,
+                                               CFOptionFlags /*options*/) {
+    const CFDataRef data =
+        CFPropertyListCreateData(allocator, plist, kCFPropertyListBinaryFormat_v1_0, 0, nullptr);
+    if (data == nullptr) return nullptr;
+    const CFPropertyListRef copy =
+        CFPropertyListCreateWithData(allocator, data, kCFPropertyListImmutable, nullptr, nullptr);
+    CFRelease(data);
+    return copy;
+}
+
 }  // extern "C"

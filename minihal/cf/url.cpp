@@ -1,7 +1,9 @@
 #include "minihal/cf/url.hpp"
 
+#include <charconv>
 #include <cstring>
 #include <filesystem>
+#include <string_view>
 #include <utility>
 
 namespace minihal::cf {
@@ -77,6 +79,31 @@ CFURLRef CFURLCreateWithFileSystemPath(CFAllocatorRef allocator, CFStringRef pat
     if (style != kCFURLPOSIXPathStyle) return nullptr;
     return CFURLCreateFromFileSystemRepresentation(allocator, reinterpret_cast<const UInt8*>(text.data()),
                                                    static_cast<CFIndex>(text.size()), isDirectory);
+}
+
+CFURLRef CFURLCreateWithBytes(CFAllocatorRef allocator, const UInt8* bytes, CFIndex length,
+                              CFStringEncoding encoding, CFURLRef baseURL) {
+    const bool known = encoding == kCFStringEncodingUTF8 || encoding == kCFStringEncodingASCII;
+    if (bytes == nullptr || length <= 0 || baseURL != nullptr || !known) return nullptr;
+    std::string_view text(reinterpret_cast<const char*>(bytes), static_cast<size_t>(length));
+    constexpr std::string_view kScheme = "file://";
+    if (!text.starts_with(kScheme) || !text.substr(kScheme.size()).starts_with('/')) return nullptr;
+    text.remove_prefix(kScheme.size());
+    std::string path;
+    while (!text.empty()) {
+        unsigned char byte = static_cast<unsigned char>(text[0]);
+        size_t taken = 1;
+        if (byte == '%') {
+            if (text.size() < 3) return nullptr;
+            const auto [end, error] = std::from_chars(text.data() + 1, text.data() + 3, byte, 16);
+            if (error != std::errc{} || end != text.data() + 3) return nullptr;
+            taken = 3;
+        }
+        path += static_cast<char>(byte);
+        text.remove_prefix(taken);
+    }
+    return CFURLCreateFromFileSystemRepresentation(allocator, reinterpret_cast<const UInt8*>(path.data()),
+                                                   static_cast<CFIndex>(path.size()), path.ends_with('/'));
 }
 
 Boolean CFURLGetFileSystemRepresentation(CFURLRef url, Boolean /*resolveAgainstBase*/, UInt8* buffer,

@@ -153,7 +153,7 @@ void check_sample_times(Subject& subject, Findings& findings) {
             run.cycle({.output_time = std::max(0.0, run.output_time(512) + off)});
         Findings unheard(-1);
         {
-            IoRun wild(subject, unheard, device);
+            IoRun wild(subject, unheard, device, 1, 50);
             if (!wild.start()) return;
             for (const double time : {-1.0, -1e9, 1e18, -1e300, std::numeric_limits<double>::infinity(),
                                       std::numeric_limits<double>::quiet_NaN()})

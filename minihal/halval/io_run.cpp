@@ -47,10 +47,11 @@ AudioServerPlugInClientInfo Client::info() const {
             .mBundleID = static_cast<CFStringRef>(bundle_id_.get())};
 }
 
-IoRun::IoRun(Subject& subject, Findings& findings, const Object& device, UInt32 clients)
+IoRun::IoRun(Subject& subject, Findings& findings, const Object& device, UInt32 clients, UInt32 first)
     : subject_(subject),
       findings_(findings),
       device_(device),
+      first_(first),
       rate_(rate_of(subject, device.id)),
       period_(
           subject.value<UInt32>(device.id, address_of(kAudioDevicePropertyZeroTimeStampPeriod)).value_or(0)) {
@@ -58,7 +59,7 @@ IoRun::IoRun(Subject& subject, Findings& findings, const Object& device, UInt32 
         const auto direction = subject.value<UInt32>(stream.id, address_of(kAudioStreamPropertyDirection));
         (direction == UInt32{1} ? inputs_ : outputs_).push_back(stream);
     }
-    for (UInt32 id = 1; id <= clients; ++id)
+    for (UInt32 id = first; id < first + clients; ++id)
         clients_.push_back(std::make_unique<Client>(subject, device.id, id));
 }
 
@@ -67,7 +68,7 @@ IoRun::~IoRun() {
 }
 
 bool IoRun::start() {
-    for (UInt32 id = 1; id <= clients_.size(); ++id) {
+    for (UInt32 id = first_; id < first_ + clients_.size(); ++id) {
         const auto status = subject_.calls().StartIO(subject_.driver(), device_.id, id);
         if (!findings_.expect(status == 0, "{}: StartIO gives {}", subject_.name(device_),
                               status_text(status)))

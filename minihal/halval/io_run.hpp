@@ -48,8 +48,8 @@ struct CycleShape {
 
 class IoRun {
   public:
-    // Adds the clients 1 to `clients`; faults go to `findings`.
-    IoRun(Subject& subject, Findings& findings, const Object& device, UInt32 clients = 1);
+    // Adds `clients` clients, from the ID `first` on; faults go to `findings`.
+    IoRun(Subject& subject, Findings& findings, const Object& device, UInt32 clients = 1, UInt32 first = 1);
     ~IoRun();
     IoRun(const IoRun&) = delete;
     IoRun& operator=(const IoRun&) = delete;
@@ -96,6 +96,7 @@ class IoRun {
     Object device_;
     std::vector<Object> inputs_;
     std::vector<Object> outputs_;
+    UInt32 first_;
     std::vector<std::unique_ptr<Client>> clients_;
     std::set<UInt32> started_;
     std::map<std::pair<UInt32, UInt32>, Operation> operations_;  // by client and ID, since IO started

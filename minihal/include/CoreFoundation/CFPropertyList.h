@@ -28,6 +28,10 @@ CF_EXPORT Boolean CFPropertyListIsValid(CFPropertyListRef plist, CFPropertyListF
 CF_EXPORT CFDataRef CFPropertyListCreateData(CFAllocatorRef allocator, CFPropertyListRef plist,
                                              CFPropertyListFormat format, CFOptionFlags options,
                                              CFErrorRef* error);
+// A list of the same values that shares nothing with this one; NULL when it is not valid. The result is immutable whatever the
+// options.
+CF_EXPORT CFPropertyListRef CFPropertyListCreateDeepCopy(CFAllocatorRef allocator, CFPropertyListRef plist,
+                                                         CFOptionFlags options);
 // Reads either format, from any source: NULL, and *error NULL, for what is malformed, deeper than 128 levels,
 // or holds another type. `format`, when not NULL, receives the format found. The result is immutable whatever
 // the options.

@@ -3,6 +3,7 @@
 #define MINIHAL_COREFOUNDATION_CFURL_H
 
 #include <CoreFoundation/CFBase.h>
+#include <CoreFoundation/CFString.h>
 
 CF_EXTERN_C_BEGIN
 
@@ -19,6 +20,10 @@ typedef CF_ENUM(CFIndex, CFURLPathStyle) {
 // The same for a path that is a string; NULL for another style.
 CF_EXPORT CFURLRef CFURLCreateWithFileSystemPath(CFAllocatorRef allocator, CFStringRef path,
                                                  CFURLPathStyle style, Boolean isDirectory);
+// The text of a URL, "file:///..." with percent escapes; NULL for any other scheme, text that is no URL, or a base, which this
+// subset does not resolve against.
+CF_EXPORT CFURLRef CFURLCreateWithBytes(CFAllocatorRef allocator, const UInt8* bytes, CFIndex length,
+                                        CFStringEncoding encoding, CFURLRef baseURL);
 // Writes the terminated path, without a directory's closing slash; false when it does not fit.
 // `resolveAgainstBase` changes nothing: the path is always absolute.
 CF_EXPORT Boolean CFURLGetFileSystemRepresentation(CFURLRef url, Boolean resolveAgainstBase, UInt8* buffer,
