@@ -37,9 +37,12 @@ bool comes_true(Subject& subject, size_t mark, const std::function<bool()>& hold
 }
 
 bool told_of(Subject& subject, size_t mark, AudioObjectID object, AudioObjectPropertySelector selector) {
+    // Controls are of one side, and some drivers (libASPL) tell of them with that scope.
+    const auto side = subject.value<AudioObjectPropertyScope>(object, address_of(kAudioControlPropertyScope));
     return comes_true(subject, mark, [&] {
         return std::ranges::any_of(subject.host().events_since(mark), [&](const Event& event) {
-            return event.tells_of(object, address_of(selector));
+            return event.tells_of(object, address_of(selector)) ||
+                   (side && event.tells_of(object, address_of(selector, *side)));
         });
     });
 }
