@@ -11,6 +11,7 @@ export GECKO_PRESET := $(call typed,PRESET)
 export GECKO_APPS := $(call typed,APPS)
 export GECKO_OUT := $(call typed,OUT)
 export GECKO_BUNDLE := $(call typed,BUNDLE)
+export GECKO_STRICTNESS := $(call typed,STRICTNESS)
 
 STEP := tools/dev/step
 PROGRAMS := minihald gecko gecko-play gecko-song GeckoAudioDevice
@@ -80,7 +81,7 @@ soak:
 halval:
 	@tools/install-packages build
 	@$(STEP) 'building' tools/dev/build release halval GeckoAudioDevice
-	@build/release/bin/halval "$${GECKO_BUNDLE:-build/release/HAL/GeckoAudioDevice.driver}"
+	@build/release/bin/halval "$${GECKO_BUNDLE:-build/release/HAL/GeckoAudioDevice.driver}" --strictness "$${GECKO_STRICTNESS:-10}"
 
 clean:
 	rm -rf build

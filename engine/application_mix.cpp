@@ -203,12 +203,14 @@ void ApplicationMix::play(const shm::RingReader& ring, std::uint64_t position, s
         position += chunk;
         there -= there_now;
     }
+    apart_.store(blend_ > 0, std::memory_order_relaxed);
 }
 
 std::size_t ApplicationMix::status(std::span<ApplicationStatus, kApplications> out) noexcept {
     if (const Playing* playing = told_.take()) shown_ = *playing;
     for (std::size_t i = 0; i < shown_.count; ++i) {
         out[i] = shown_.applications[i];
+        out[i].own_chain = out[i].own_chain && apart_.load(std::memory_order_relaxed);
         for (std::size_t channel = 0; channel < 2; ++channel)
             out[i].peak[channel] =
                 applications_[shown_.rings[i]].peak[channel].exchange(0.0f, std::memory_order_relaxed);

@@ -98,6 +98,7 @@ class ApplicationMix {
     std::array<float, 2 * kChunk> sum_{};
     std::array<float, 2 * kChunk> one_{};
 
+    std::atomic<bool> apart_{false};  // applications are heard, not the mix
     LatestValue<Playing> told_;
     Playing shown_;  // status()'s
 };

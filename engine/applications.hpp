@@ -29,7 +29,7 @@ struct ApplicationStatus {
     shm::BundleId bundle_id{};
     std::uint32_t process_id = 0;
     std::uint32_t client_id = 0;
-    bool own_chain = false;  ///< it has settings of its own
+    bool own_chain = false;  ///< settings of its own are in force: it is heard through them, not in the mix
     std::array<float, 2>
         peak{};  ///< linear, left and right, behind its chain; 0 while no application has a chain
 };

@@ -8,7 +8,7 @@
 namespace gecko::engine {
 namespace {
 
-/// Between the end of the interval that is read and what the driver guarantees: 2 ms (design, "The clock") and as much
+/// Between the end of the interval that is read and what the driver guarantees: 2 ms (docs/clock.md) and as much
 /// again for callbacks that come early or late.
 constexpr double kMarginSeconds = 0.004;
 /// Frames of surplus that a pull drops at most: what it looks at beside its own.

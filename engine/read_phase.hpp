@@ -27,7 +27,7 @@ struct ReadPlan {
     bool begins = false;             ///< this pull is the first that knows the time line in force
 };
 
-/// The distance between the output's sample time and P (design, "The clock").
+/// The distance between the output's sample time and P (docs/clock.md).
 ///
 /// It is set outright when a time line begins (or is first seen), so that the interval read ends a fixed margin before what
 /// the driver's clock guarantees to be written when the output calls back; from then on reading follows the output's sample time and

@@ -5,7 +5,7 @@
 
 namespace gecko::engine {
 
-/// How fast the driver's clock is asked to run, so that the phase stays where it was set (design, "The clock").
+/// How fast the driver's clock is asked to run, so that the phase stays where it was set (docs/clock.md).
 ///
 /// A PI controller with both poles at kBandwidthHz. What it controls is an integrator: a clock that is u ppm fast moves the phase by
 /// u microseconds a second. So with w = 2 pi kBandwidthHz the gains are Kp = 2 w and Ki = w^2 (critical damping: no

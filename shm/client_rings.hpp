@@ -19,7 +19,7 @@ struct ClientIdentity {
     BundleId bundle_id{};
 };
 
-/// The producer's side of the client rings (design, "The shared-memory protocol"): what each client played, by itself.
+/// The producer's side of the client rings (docs/shared-memory.md): what each client played, by itself.
 ///
 /// ProcessOutput writes into a client's ring (write), WriteMix makes it part of the client's interval (commit). What was written
 /// for a cycle that never was mixed is never heard. IO thread.

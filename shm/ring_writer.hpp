@@ -32,7 +32,7 @@ struct ClientCycle {
 /// The producer's side of a segment's rings. It waits for nobody and reads nothing that the consumer stores.
 ///
 /// P and the base of the time line live here; the segment only receives copies. A cycle by sample time
-/// (design, "The shared-memory protocol"): with d = sample time - base - P,
+/// (docs/shared-memory.md): with d = sample time - base - P,
 ///   -frames < d < 0      frames before P are ignored;
 ///   0 <= d < frames      the hole is filled with silence;
 ///   otherwise            a new time line begins at P.

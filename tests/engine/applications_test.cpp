@@ -268,6 +268,17 @@ TEST_F(Applications, WhileTheyPlayAreNamedInTheOrderOfTheirIdsWithTheirLevels) {
     EXPECT_EQ(rig_.engine.status().application_count, 0u) << "both have come to their end";
 }
 
+TEST_F(Applications, InTheMixHaveNoChainInForce) {
+    clients_[1].has_ring = false;
+    choose("com.example.a", {}, 0.5);
+    rig_.run(4864);
+    rig_.start_sink();
+    rig_.run(24'064, mix());
+    const Status status = rig_.engine.status();
+    ASSERT_EQ(status.application_count, 1u);
+    EXPECT_FALSE(status.applications[0].own_chain);
+}
+
 TEST_F(Applications, ThatGoWhileOthersPlayOnAreNoLongerNamed) {
     clients_[0].pcm.resize(2 * 20 * Rig::kCycle);
     auto all = clients_[1].pcm;
