@@ -114,6 +114,7 @@ class Device {
     std::atomic<double> ticks_per_second_{0};
     Clock clock_;
     Clients clients_;
+    bool in_cycle_ = false;  // clients have played whose cycle has not been mixed; the IO thread's
     Attachment attachment_;
     Publisher publisher_;
     std::array<char, 200> last_error_{};

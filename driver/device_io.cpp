@@ -1,6 +1,7 @@
 // The device's IO thread. Nothing in this file allocates, locks or calls the system.
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 #include "driver/device.hpp"
 #include "driver/host_time.hpp"
@@ -48,9 +49,14 @@ OSStatus Device::process_output(UInt32 client_id, const AudioServerPlugInIOCycle
                                 std::uint32_t frames) noexcept GECKO_NONBLOCKING {
     const double output_time = cycle.mOutputTime.mSampleTime;
     if (!is_sample_time(output_time)) return kAudioHardwareUnspecifiedError;
+    const bool cycle_begins = !std::exchange(in_cycle_, true);
     const Attachment::Lease lease(attachment_);
     shm::RingWriter* writer = lease.writer();
-    if (writer == nullptr || !stream_active()) return kAudioHardwareNoError;
+    if (writer == nullptr) return kAudioHardwareNoError;
+    // Attached, or made active, when others had played their parts of the cycle already: those are in no ring.
+    const bool active = stream_active();
+    if (!active || (writer->is_fresh() && !cycle_begins)) writer->clients().miss(nearest_frame(output_time));
+    if (!active) return kAudioHardwareNoError;
     const std::uint64_t client = clients_.find(client_id);
     if (client != 0 && !writer->clients().has(client)) {
         shm::ClientIdentity identity;
@@ -62,6 +68,7 @@ OSStatus Device::process_output(UInt32 client_id, const AudioServerPlugInIOCycle
 
 OSStatus Device::write_mix(const AudioServerPlugInIOCycleInfo& cycle, const float* pcm,
                            std::uint32_t frames) noexcept GECKO_NONBLOCKING {
+    in_cycle_ = false;
     const double output_time = cycle.mOutputTime.mSampleTime;
     if (!is_sample_time(output_time)) return kAudioHardwareUnspecifiedError;
     const Attachment::Lease lease(attachment_);

@@ -97,8 +97,21 @@ void ClientRings::discard(Ring& ring) noexcept GECKO_NONBLOCKING {
     ring.sound_from = kNever;
 }
 
-void ClientRings::write(std::uint64_t registration, std::uint64_t base, std::uint64_t position,
-                        const float* pcm, std::uint64_t frames) noexcept GECKO_NONBLOCKING {
+/// Cycles are told apart by their time: one at another time than those who played before it shows that theirs never was mixed.
+void ClientRings::begin_cycle(std::int64_t time) noexcept GECKO_NONBLOCKING {
+    if (time != time_) forget_cycle();
+    time_ = time;
+}
+
+void ClientRings::forget_cycle() noexcept GECKO_NONBLOCKING {
+    for (Ring& ring : rings_) ring.played = false;
+    played_ = lacking_ = false;
+}
+
+void ClientRings::write(std::uint64_t registration, std::int64_t time, std::uint64_t base,
+                        std::uint64_t position, const float* pcm,
+                        std::uint64_t frames) noexcept GECKO_NONBLOCKING {
+    begin_cycle(time);
     const std::size_t index = find(registration);
     played_ = true;
     if (index == kNone) {
@@ -135,10 +148,11 @@ void ClientRings::write(std::uint64_t registration, std::uint64_t base, std::uin
     ring.sound_from = std::min(ring.sound_from, first);
 }
 
-void ClientRings::commit(std::uint64_t base, std::uint64_t from, std::uint64_t sound, std::uint64_t until,
-                         bool silent) noexcept GECKO_NONBLOCKING {
+void ClientRings::commit(std::int64_t time, std::uint64_t base, std::uint64_t from, std::uint64_t sound,
+                         std::uint64_t until, bool silent) noexcept GECKO_NONBLOCKING {
+    begin_cycle(time);
     bool complete = (played_ || silent) && !lacking_;
-    std::uint64_t complete_now = std::max(from, overwritten_ahead_of(until));
+    std::uint64_t complete_now = from;
     for (std::size_t i = 0; i < count_; ++i) {
         Ring& ring = rings_[i];
         const bool played = std::exchange(ring.played, false);
@@ -152,6 +166,8 @@ void ClientRings::commit(std::uint64_t base, std::uint64_t from, std::uint64_t s
         if (ring.sound_from < sound) complete_now = std::max(complete_now, sound);
         ring.sound_from = ring.valid > until ? until : kNever;
         const std::uint64_t end = std::min(ring.valid, until);
+        // Nor does the mix have what was meant for a cycle that never came, though another came in its place.
+        if (!played) complete_now = std::max(complete_now, end);
         if (end <= ring.start || end <= ring.end) continue;
         ring.end = end;
         out_->clients[i].end.store(end, std::memory_order_release);
@@ -159,16 +175,18 @@ void ClientRings::commit(std::uint64_t base, std::uint64_t from, std::uint64_t s
     played_ = lacking_ = false;
     if (!complete) {
         store_complete_from(kNever);
-    } else if (complete_from_ == kNever || complete_now > std::max(from, complete_from_)) {
-        store_complete_from(complete_now);
+        return;
     }
+    // What has been complete stays so, but for what is in the rings no more and for what this cycle brought.
+    const std::uint64_t before =
+        complete_from_ != kNever && complete_now == from ? complete_from_ : complete_now;
+    store_complete_from(std::max(before, overwritten_ahead_of(until)));
 }
 
 void ClientRings::drop_cycle(std::uint64_t position) noexcept GECKO_NONBLOCKING {
     if (complete_from_ != kNever)
         store_complete_from(std::max(complete_from_, overwritten_ahead_of(position)));
-    for (Ring& ring : rings_) ring.played = false;
-    played_ = lacking_ = false;
+    forget_cycle();
 }
 
 void ClientRings::store_complete_from(std::uint64_t position) noexcept GECKO_NONBLOCKING {

@@ -48,19 +48,29 @@ class ClientRings {
     /// A client's part of the cycle under way, as far as it lies at P or behind it.
     ///
     /// registration  of a client; one without a ring makes the cycle incomplete
+    /// time          device sample time of the cycle
     /// base          device sample time of P = 0 in the time line that the cycle belongs to
     /// position      of the first frame, in frames of P; P or later
     /// frames        0: the client takes part, all that it played was too late
-    void write(std::uint64_t registration, std::uint64_t base, std::uint64_t position, const float* pcm,
-               std::uint64_t frames) noexcept GECKO_NONBLOCKING;
+    void write(std::uint64_t registration, std::int64_t time, std::uint64_t base, std::uint64_t position,
+               const float* pcm, std::uint64_t frames) noexcept GECKO_NONBLOCKING;
 
-    /// Whether a client has taken part in the cycle under way.
-    [[nodiscard]] bool played() const noexcept GECKO_NONBLOCKING { return played_; }
+    /// The cycle at this device sample time is not complete: a client's part of it is known to be missing.
+    void miss(std::int64_t time) noexcept GECKO_NONBLOCKING {
+        begin_cycle(time);
+        lacking_ = true;
+    }
+    /// Whether a client has taken part in the cycle at this device sample time.
+    [[nodiscard]] bool played(std::int64_t time) const noexcept GECKO_NONBLOCKING {
+        return played_ && time == time_;
+    }
     /// The cycle has been mixed: [from, until) of P, of which [from, sound) is a hole that the mix fills with silence. To be
     /// called before P is stored. A cycle in which no client took part is complete if its mix is `silent`: else the host does not
     /// show its clients.
-    void commit(std::uint64_t base, std::uint64_t from, std::uint64_t sound, std::uint64_t until,
-                bool silent) noexcept GECKO_NONBLOCKING;
+    ///
+    /// time  device sample time of the cycle
+    void commit(std::int64_t time, std::uint64_t base, std::uint64_t from, std::uint64_t sound,
+                std::uint64_t until, bool silent) noexcept GECKO_NONBLOCKING;
     /// The cycle came too late as a whole: P stays at `position`.
     void drop_cycle(std::uint64_t position) noexcept GECKO_NONBLOCKING;
 
@@ -79,6 +89,8 @@ class ClientRings {
         bool played = false;                // in this cycle
     };
 
+    void begin_cycle(std::int64_t time) noexcept GECKO_NONBLOCKING;
+    void forget_cycle() noexcept GECKO_NONBLOCKING;
     [[nodiscard]] std::size_t find(std::uint64_t registration) const noexcept GECKO_NONBLOCKING;
     void reserve(Ring& ring, ClientEntry& entry, std::uint64_t until) noexcept GECKO_NONBLOCKING;
     [[nodiscard]] std::uint64_t overwritten(const Ring& ring) const noexcept GECKO_NONBLOCKING;
@@ -92,8 +104,9 @@ class ClientRings {
     std::size_t count_;
     std::array<Ring, kClientRings> rings_{};
     std::uint64_t complete_from_ = kNever;
-    bool played_ = false;   // anybody, in this cycle
-    bool lacking_ = false;  // somebody played who has no ring, in this cycle
+    std::int64_t time_ = 0;  // device sample time of the cycle under way
+    bool played_ = false;    // anybody, in this cycle
+    bool lacking_ = false;   // somebody played whose part is in no ring, in this cycle
 };
 
 }  // namespace gecko::shm

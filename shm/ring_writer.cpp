@@ -103,16 +103,18 @@ RingWriter::Place RingWriter::place(std::int64_t sample_time) const noexcept GEC
 
 void RingWriter::write_client(std::uint64_t registration,
                               const ClientCycle& cycle) noexcept GECKO_NONBLOCKING {
+    fresh_ = false;
     if (cycle.frames == 0) return;
     const Place place = this->place(cycle.sample_time);
     const auto late = std::min<std::uint64_t>(
         cycle.frames, static_cast<std::uint64_t>(std::max<std::int64_t>(-place.offset, 0)));
     const auto hole = static_cast<std::uint64_t>(std::max<std::int64_t>(place.offset, 0));
-    clients_.write(registration, place.base, position_ + hole, cycle.pcm + late * geometry_.channels(),
-                   cycle.frames - late);
+    clients_.write(registration, cycle.sample_time, place.base, position_ + hole,
+                   cycle.pcm + late * geometry_.channels(), cycle.frames - late);
 }
 
 void RingWriter::write_mix(const MixCycle& cycle) noexcept GECKO_NONBLOCKING {
+    fresh_ = false;
     if (cycle.frames == 0) return;
     const Place place = this->place(cycle.sample_time);
     if (place.begins) {
@@ -146,8 +148,9 @@ void RingWriter::write_mix(const MixCycle& cycle) noexcept GECKO_NONBLOCKING {
     if (hole > 0) mix_.put(start - hole, nullptr, hole);
     mix_.put(start, kept.pcm, kept.frames);
 
-    const bool silent = !clients_.played() && is_silence(kept.pcm, kept.frames * geometry_.channels());
-    clients_.commit(base_, position_, sound, end, silent);
+    const bool silent =
+        !clients_.played(cycle.sample_time) && is_silence(kept.pcm, kept.frames * geometry_.channels());
+    clients_.commit(cycle.sample_time, base_, position_, sound, end, silent);
     publish_time_line(cycle);
     position_ = end;
     out.position.store(end, std::memory_order_release);

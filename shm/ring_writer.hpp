@@ -61,6 +61,8 @@ class RingWriter {
     void write_client(std::uint64_t registration, const ClientCycle& cycle) noexcept GECKO_NONBLOCKING;
     /// The rings of the clients; whoever finds out who they are gives and frees them. IO thread.
     [[nodiscard]] ClientRings& clients() noexcept GECKO_NONBLOCKING { return clients_; }
+    /// Whether nothing has been written yet. IO thread.
+    [[nodiscard]] bool is_fresh() const noexcept GECKO_NONBLOCKING { return fresh_; }
     /// P. IO thread.
     [[nodiscard]] std::uint64_t position() const noexcept GECKO_NONBLOCKING { return position_; }
 
@@ -92,7 +94,8 @@ class RingWriter {
     std::uint64_t lead_window_ = 0;  // P at which this window ends
     std::uint32_t lead_ = 0;         // frames; the least of both
     bool published_ = false;         // the time line, as it is now
-    ClockLine clock_{};              // of the cycle before, in frames of P
+    bool fresh_ = true;
+    ClockLine clock_{};  // of the cycle before, in frames of P
     std::uint32_t time_line_sequence_ = 0;
     std::atomic<bool> new_time_line_{true};
 };
