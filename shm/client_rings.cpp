@@ -63,7 +63,7 @@ void ClientRings::reserve(Ring& ring, ClientEntry& entry, std::uint64_t until) n
         const std::uint64_t lost = overwritten(ring);
         if (lost > ring.start) {
             ring.start = lost;
-            if (complete_from_ < lost) store_complete_from(lost);
+            if (complete_from_ < std::min(lost, ring.end)) store_complete_from(std::min(lost, ring.end));
         }
         entry.start.store(ring.start, std::memory_order_relaxed);
         entry.reserved.store(until, std::memory_order_release);
@@ -85,8 +85,7 @@ std::uint64_t ClientRings::overwritten_ahead_of(std::uint64_t position) const no
     std::uint64_t lost = 0;
     for (std::size_t i = 0; i < count_; ++i) {
         const Ring& ring = rings_[i];
-        if (ring.reserved > position && ring.end > ring.start && overwritten(ring) > ring.start)
-            lost = std::max(lost, overwritten(ring));
+        if (ring.reserved > position) lost = std::max(lost, std::min(overwritten(ring), ring.end));
     }
     return lost;
 }
