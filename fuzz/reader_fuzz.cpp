@@ -25,6 +25,8 @@ std::unique_ptr<std::byte[], Free> segment_of(FuzzedDataProvider& bytes, const s
     if (!pattern.empty()) {
         for (std::size_t i = 0; i < geometry.ring_bytes(); ++i)
             segment[shm::Geometry::pcm_offset() + i] = std::byte{pattern[i % pattern.size()]};
+        for (std::size_t at = geometry.client_ring_offset(0); at < geometry.segment_bytes(); ++at)
+            segment[at] = std::byte{pattern[at % pattern.size()]};
     }
     const auto raw = [&](std::size_t at, std::size_t most) {
         const auto values =
@@ -50,6 +52,17 @@ std::unique_ptr<std::byte[], Free> segment_of(FuzzedDataProvider& bytes, const s
         line.anchor_position.store(99'000);
         line.anchor_host_time.store(1e9);
         line.ticks_per_frame.store(500);
+        if (bytes.ConsumeBool()) view.control->producer.complete_from.store(90'000);
+        std::uint32_t id = 0;
+        for (shm::ClientEntry& client : view.control->producer.clients) {
+            client.sequence.store(2);
+            client.client_id.store(++id);
+            client.process_id.store(id % 4);
+            client.bundle_id[0].store('a' + id % 4);
+            client.start.store(99'000);
+            client.end.store(100'000);
+            client.reserved.store(100'000);
+        }
     }
     return segment;
 }
@@ -79,20 +92,44 @@ void copy_anywhere(const shm::RingReader& reader, FuzzedDataProvider& bytes, con
     require(silent(std::span(out).last(2 * result.late)), "frames that are late are silence");
 }
 
+/// Any ring's client may be anybody, and any frames may be its own.
+void copy_clients_anywhere(const shm::RingReader& reader, FuzzedDataProvider& bytes, const shm::View& view) {
+    const std::uint64_t written = view.control->producer.position.load();
+    std::vector<float> out(2 * bytes.ConsumeIntegralInRange<std::size_t>(0, 3'000), 9.0f);
+    for (std::uint32_t ring = 0; ring < reader.geometry().client_rings(); ++ring) {
+        if (const auto client = reader.client(ring))
+            require(client->bundle_id.back() == '\0', "a bundle ID ends");
+        const shm::ClientCopy got = reader.copy_client(ring, whole(bytes, written), out);
+        require(got.begin <= got.end && got.end <= out.size() / 2 && got.overtaken <= out.size() / 2,
+                "a client's frames are some of those asked for");
+    }
+}
+
+/// Some applications of any kind with chains of any kind.
+engine::Settings settings_of(FuzzedDataProvider& bytes) {
+    engine::Settings settings;
+    for (double& gain : settings.eq.gains_db) gain = real(bytes);
+    settings.volume = real(bytes);
+    settings.application_count = bytes.ConsumeIntegralInRange<std::size_t>(0, 20);
+    for (engine::ApplicationSettings& own : settings.applications) {
+        if (bytes.ConsumeBool())
+            own.bundle_id[0] = static_cast<char>('a' + bytes.ConsumeIntegralInRange(0, 3));
+        if (bytes.ConsumeBool()) own.process_id = bytes.ConsumeIntegralInRange<std::uint32_t>(0, 4);
+        if (bytes.ConsumeBool()) own.volume = bytes.ConsumeFloatingPointInRange(0.0, 2.0);
+        if (bytes.ConsumeBool()) own.eq.gains_db[0] = bytes.ConsumeFloatingPointInRange(-12.0, 12.0);
+    }
+    return settings;
+}
+
 void run(FuzzedDataProvider& bytes) {
-    const auto geometry = *shm::Geometry::of(1'024, 2, 0);
+    const auto geometry = *shm::Geometry::of(1'024, 2, bytes.PickValueInArray({0u, 3u, shm::kClientRings}));
     const auto segment = segment_of(bytes, geometry);
     const shm::View view = shm::View::of(segment.get(), geometry);
     shm::RingReader reader(segment.get(), geometry);
     engine::Engine engine;
     engine.prepare(48'000);
     engine.attach(reader);
-    if (bytes.ConsumeBool()) {
-        engine::Settings settings;
-        for (double& gain : settings.eq.gains_db) gain = real(bytes);
-        settings.volume = real(bytes);
-        engine.set(settings);
-    }
+    if (bytes.ConsumeBool()) engine.set(settings_of(bytes));
     if (bytes.ConsumeBool()) engine.resume_at(whole(bytes, 99'000));
     engine::SoundSearch search(reader, whole(bytes, 99'000));
     double sample_time = 0;
@@ -103,8 +140,10 @@ void run(FuzzedDataProvider& bytes) {
         if (bytes.ConsumeIntegralInRange(0, 7) == 0) (void)search.find(reader);
         if (bytes.ConsumeIntegralInRange(0, 7) == 0) {
             copy_anywhere(reader, bytes, view);
+            copy_clients_anywhere(reader, bytes, view);
             continue;
         }
+        if (bytes.ConsumeIntegralInRange(0, 7) == 1) engine.set(settings_of(bytes));
         const std::size_t frames = bytes.ConsumeIntegralInRange<std::size_t>(0, 600);
         std::vector<float> out(2 * frames, std::numeric_limits<float>::quiet_NaN());
         engine.render(cycle_of(bytes, sample_time, now), out);

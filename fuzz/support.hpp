@@ -167,8 +167,17 @@ inline void scribble(const shm::View& view, FuzzedDataProvider& bytes) {
         default: {
             auto& client =
                 producer.clients[bytes.ConsumeIntegralInRange<std::size_t>(0, shm::kClientRings - 1)];
-            client.start.store(whole(bytes), kRelaxed);
-            client.end.store(whole(bytes), kRelaxed);
+            if (bytes.ConsumeBool()) {
+                client.start.store(whole(bytes, position), kRelaxed);
+                client.end.store(whole(bytes, position), kRelaxed);
+                client.reserved.store(whole(bytes, position), kRelaxed);
+            } else {
+                client.sequence.store(bytes.ConsumeBool() ? 2 : word(), kRelaxed);
+                client.client_id.store(bytes.ConsumeIntegral<std::uint8_t>(), kRelaxed);
+                client.process_id.store(bytes.ConsumeIntegralInRange<std::uint32_t>(0, 4), kRelaxed);
+                client.bundle_id[bytes.ConsumeIntegralInRange<std::size_t>(0, client.bundle_id.size() - 1)]
+                    .store(bytes.ConsumeBool() ? 'a' : whole(bytes), kRelaxed);
+            }
         }
     }
 }
