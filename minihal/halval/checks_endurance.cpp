@@ -1,6 +1,7 @@
 // Checks that take many cycles, starts or threads.
 #include <atomic>
 #include <cmath>
+#include <memory>
 #include <random>
 #include <thread>
 
@@ -93,6 +94,9 @@ void check_threads(Subject& subject, Findings& findings) {
         }
     });
     others.emplace_back([&] {
+        std::vector<std::unique_ptr<Client>> starters;
+        for (const auto& device : devices)
+            starters.push_back(std::make_unique<Client>(subject, device.id, 9));
         while (!done) {
             for (const auto& device : devices) {
                 subject.calls().StartIO(subject.driver(), device.id, 9);

@@ -2,9 +2,11 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <csignal>
@@ -22,6 +24,9 @@ using Steady = std::chrono::steady_clock;
 
 [[noreturn]] void child_main(const Check& check, const BundleInfo& bundle, const Patience& patience,
                              int findings_to, int errors_to) {
+    // What the plug-in starts goes with it, and it goes with halval.
+    setpgid(0, 0);
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
     dup2(errors_to, STDERR_FILENO);
     const int nothing = open("/dev/null", O_RDWR);
     dup2(nothing, STDIN_FILENO);
@@ -76,14 +81,28 @@ std::string violent_end(int status, bool hung, int seconds, const std::string& e
         text = fmt::format("hung: it was ended after {} s", seconds);
     } else if (WIFSIGNALED(status)) {
         text = fmt::format("crashed: {}", strsignal(WTERMSIG(status)));
-    } else {
+    } else if (WEXITSTATUS(status) != 0) {
         text = fmt::format("the process ended with {}", WEXITSTATUS(status));
+    } else {
+        text = "the process ended before the check did";
     }
     std::string said;
+    bool telling = false;  // a line that says why, as opposed to the last one of any kind
     for (const auto& line : lines_of(errors)) {
-        if (line.starts_with("minihal: ") || line.find("ERROR: ") != std::string::npos) said = line;
+        const bool tells = line.starts_with("minihal: ") || line.find("ERROR: ") != std::string::npos;
+        if (telling && !tells) continue;
+        said = line;
+        telling = tells;
     }
     return said.empty() ? text : text + " (" + said + ")";
+}
+
+// Whether the child got to its own end: the check was done, or could not begin.
+bool is_complete(const std::string& lines) {
+    return std::ranges::any_of(lines_of(lines), [](const std::string& line) {
+        const auto kind = static_cast<Kind>(line[0]);
+        return kind == Kind::kDone || kind == Kind::kBlocked;
+    });
 }
 
 Result outcome_of(const Check& check, const std::string& lines, const std::optional<std::string>& end) {
@@ -126,7 +145,7 @@ Result outcome_of(const Check& check, const std::string& lines, const std::optio
     if (!faults.empty()) {
         result.outcome = Outcome::kFailed;
         result.seen = std::move(faults);
-    } else if (blocked || !skipped.empty()) {
+    } else if (blocked || (!skipped.empty() && result.seen.empty())) {
         result.outcome = blocked ? Outcome::kBlocked : Outcome::kSkipped;
         result.seen = std::move(skipped);
     }
@@ -167,6 +186,7 @@ Result run_check(const Check& check, const BundleInfo& bundle, const Patience& p
     if (pipe2(findings, O_CLOEXEC) != 0 || pipe2(errors, O_CLOEXEC) != 0)
         return {.check = &check, .outcome = Outcome::kBlocked, .seen = {"no pipe: out of descriptors"}};
     const pid_t child = fork();
+    if (child > 0) setpgid(child, child);  // as the child does: whichever comes first
     if (child == 0) {
         close(findings[0]);
         close(errors[0]);
@@ -180,7 +200,12 @@ Result run_check(const Check& check, const BundleInfo& bundle, const Patience& p
     int status = 0;
     if (child > 0) {
         hung = !read_all(descriptors, texts, Steady::now() + std::chrono::seconds(patience.check_seconds));
-        if (hung) kill(child, SIGKILL);
+        if (hung) kill(-child, SIGKILL);
+        // What it left behind is ended while its ID is still its own.
+        siginfo_t ended{};
+        while (waitid(P_PID, static_cast<id_t>(child), &ended, WEXITED | WNOWAIT) < 0 && errno == EINTR) {
+        }
+        kill(-child, SIGKILL);
         while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
         }
     }
@@ -188,7 +213,7 @@ Result run_check(const Check& check, const BundleInfo& bundle, const Patience& p
     if (child < 0)
         return {.check = &check, .outcome = Outcome::kBlocked, .seen = {"no process: fork failed"}};
     std::optional<std::string> end;
-    if (hung || !WIFEXITED(status) || WEXITSTATUS(status) != 0)
+    if (hung || !WIFEXITED(status) || WEXITSTATUS(status) != 0 || !is_complete(texts[0]))
         end = violent_end(status, hung, patience.check_seconds, texts[1]);
     return outcome_of(check, texts[0], end);
 }

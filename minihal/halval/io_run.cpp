@@ -77,14 +77,14 @@ bool IoRun::start() {
     }
     cycle_ = 0;
     operations_.clear();
-    frame_bytes_.clear();
-    once(kAudioServerPlugInIOOperationThread, 512, true);
+    samples_.clear();
+    for (const auto id : started_) once(kAudioServerPlugInIOOperationThread, id, 512, true);
     return true;
 }
 
 void IoRun::stop() {
     if (started_.empty()) return;
-    once(kAudioServerPlugInIOOperationThread, 512, false);
+    for (const auto id : started_) once(kAudioServerPlugInIOOperationThread, id, 512, false);
     for (const auto id : started_) {
         const auto status = subject_.calls().StopIO(subject_.driver(), device_.id, id);
         findings_.expect(status == 0, "{}: StopIO gives {}", subject_.name(device_), status_text(status));
@@ -113,15 +113,21 @@ const IoRun::Operation& IoRun::operation(UInt32 client, UInt32 id) {
     return entry->second;
 }
 
-UInt32 IoRun::frame_bytes(const Object& stream) {
-    const auto [entry, added] = frame_bytes_.try_emplace(stream.id);
-    if (added)
-        entry->second =
-            subject_
-                .value<AudioStreamBasicDescription>(stream.id, address_of(kAudioStreamPropertyVirtualFormat))
-                .value_or(AudioStreamBasicDescription{})
-                .mBytesPerFrame;
-    return entry->second;
+// Streams of integers are mixed as Float32 all the same: only what the device reads and writes is in its own format.
+const IoRun::Samples& IoRun::samples_of(const Object& stream) {
+    const auto [entry, added] = samples_.try_emplace(stream.id);
+    if (!added) return entry->second;
+    auto& samples = entry->second;
+    for (const auto selector : {kAudioStreamPropertyVirtualFormat, kAudioStreamPropertyPhysicalFormat}) {
+        const auto format = subject_.value<AudioStreamBasicDescription>(stream.id, address_of(selector));
+        if (!format) continue;
+        samples.own_bytes = format->mBytesPerFrame;
+        samples.own_floats =
+            (format->mFormatFlags & kAudioFormatFlagIsFloat) != 0 && format->mBitsPerChannel == 32;
+        const auto floats = static_cast<UInt32>(sizeof(Float32)) * format->mChannelsPerFrame;
+        samples.frame_bytes = std::max({samples.frame_bytes, format->mBytesPerFrame, floats});
+    }
+    return samples;
 }
 
 IoRun::Operation IoRun::ask(UInt32 client, UInt32 id) const {
@@ -137,10 +143,10 @@ std::string IoRun::where(UInt32 id) const {
 }
 
 // 'thrd' and 'cycl' have no work in them.
-void IoRun::once(UInt32 id, UInt32 frames, bool begin) {
-    if (!operation(0, id).will) return;
+void IoRun::once(UInt32 id, UInt32 client, UInt32 frames, bool begin) {
+    if (!operation(client, id).will) return;
     auto* const call = begin ? subject_.calls().BeginIOOperation : subject_.calls().EndIOOperation;
-    const auto status = call(subject_.driver(), device_.id, 0, id, frames, &info_);
+    const auto status = call(subject_.driver(), device_.id, client, id, frames, &info_);
     findings_.expect(status == 0, "{}: {} gives {}", where(id), begin ? "BeginIOOperation" : "EndIOOperation",
                      status_text(status));
 }
@@ -148,12 +154,15 @@ void IoRun::once(UInt32 id, UInt32 frames, bool begin) {
 void IoRun::bracketed(UInt32 id, UInt32 client, const Object* stream, UInt32 frames) {
     const auto [will, in_place] = operation(client, id);
     if (!will) return;
-    const size_t bytes = size_t{frames} * frame_bytes(*stream);
+    const auto& format = samples_of(*stream);
+    const size_t bytes = size_t{frames} * format.frame_bytes;
     const bool input = id == kAudioServerPlugInIOOperationReadInput;
     buffer_.assign(bytes + 2 * kCanary, kCanaryByte);
     auto* const samples = buffer_.data() + kCanary;
     std::fill_n(samples, bytes, input ? kUnwritten : std::uint8_t{0});
-    if (!input) {
+    if (id == kAudioServerPlugInIOOperationWriteMix && !format.own_floats) {
+        for (size_t at = 0; at < bytes; ++at) samples[at] = static_cast<std::uint8_t>((at + cycle_ * 7) % 31);
+    } else if (!input) {
         // Something that is not silence, and another in each cycle.
         for (size_t at = 0; at + 4 <= bytes; at += 4) {
             const auto value = static_cast<float>((at / 4 + cycle_ * 7) % 199) / 400.0F;
@@ -179,12 +188,27 @@ void IoRun::bracketed(UInt32 id, UInt32 client, const Object* stream, UInt32 fra
         findings_.expect(
             kept(buffer_.begin(), buffer_.begin() + kCanary) && kept(buffer_.end() - kCanary, buffer_.end()),
             "{}: bytes written outside of the buffer of {} frames", where(id), frames);
-    if (!input || !in_place) return;
-    for (size_t at = 0; at + 4 <= bytes; at += 4) {
-        float value = 0;
-        std::memcpy(&value, samples + at, sizeof value);
-        if (!std::isfinite(value)) input_filled_ = false;
+    if (input && in_place && !is_filled(samples, frames, format)) input_filled_ = false;
+}
+
+// A Float32 that nobody wrote is not a number. An integer that nobody wrote is one that somebody may have, so that some
+// frames on end have to be such.
+bool IoRun::is_filled(const std::uint8_t* samples, UInt32 frames, const Samples& format) const {
+    const size_t bytes = size_t{frames} * format.own_bytes;
+    if (format.own_floats) {
+        for (size_t at = 0; at + 4 <= bytes; at += 4) {
+            float value = 0;
+            std::memcpy(&value, samples + at, sizeof value);
+            if (!std::isfinite(value)) return false;
+        }
+        return true;
     }
+    size_t untouched = 0;  // bytes on end
+    for (size_t at = 0; at < bytes; ++at) {
+        untouched = samples[at] == kUnwritten ? untouched + 1 : 0;
+        if (untouched >= std::min<size_t>(bytes, size_t{16} * format.own_bytes)) return false;
+    }
+    return true;
 }
 
 Float64 IoRun::output_time(UInt32 frames) const {
@@ -214,7 +238,7 @@ void IoRun::cycle(const CycleShape& shape) {
     info_.mMainHostTicksPerFrame = ticks_per_frame();
     info_.mDeviceHostTicksPerFrame = ticks_per_frame();
     input_filled_ = true;
-    once(kAudioServerPlugInIOOperationCycle, frames, true);
+    once(kAudioServerPlugInIOOperationCycle, 0, frames, true);
     for (const auto& stream : inputs_) {
         bracketed(kAudioServerPlugInIOOperationReadInput, 0, &stream, frames);
         for (const auto client : started_)
@@ -227,7 +251,7 @@ void IoRun::cycle(const CycleShape& shape) {
                               kAudioServerPlugInIOOperationConvertMix, kAudioServerPlugInIOOperationWriteMix})
             bracketed(id, 0, &stream, frames);
     }
-    once(kAudioServerPlugInIOOperationCycle, frames, false);
+    once(kAudioServerPlugInIOOperationCycle, 0, frames, false);
 }
 
 void IoRun::pass(double frames) const {

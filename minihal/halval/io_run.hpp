@@ -86,9 +86,16 @@ class IoRun {
     };
     Operation ask(UInt32 client, UInt32 id) const;
     const Operation& operation(UInt32 client, UInt32 id);
-    UInt32 frame_bytes(const Object& stream);
+    // A stream's buffers, as far as a host has to know.
+    struct Samples {
+        UInt32 frame_bytes = 0;  // of the widest format that any operation may use
+        UInt32 own_bytes = 0;    // of the stream's physical format, which ReadInput and WriteMix use
+        bool own_floats = true;  // and whether that is Float32
+    };
+    const Samples& samples_of(const Object& stream);
+    bool is_filled(const std::uint8_t* samples, UInt32 frames, const Samples& format) const;
     void bracketed(UInt32 id, UInt32 client, const Object* stream, UInt32 frames);
-    void once(UInt32 id, UInt32 frames, bool begin);
+    void once(UInt32 id, UInt32 client, UInt32 frames, bool begin);
     std::string where(UInt32 id) const;
 
     Subject& subject_;
@@ -100,7 +107,7 @@ class IoRun {
     std::vector<std::unique_ptr<Client>> clients_;
     std::set<UInt32> started_;
     std::map<std::pair<UInt32, UInt32>, Operation> operations_;  // by client and ID, since IO started
-    std::map<AudioObjectID, UInt32> frame_bytes_;
+    std::map<AudioObjectID, Samples> samples_;
     Float64 rate_;
     UInt32 period_;
     std::uint64_t cycle_ = 0;

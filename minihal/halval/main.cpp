@@ -61,7 +61,9 @@ int parse(int argc, char** argv, Options& options) {
         ->check(CLI::Range(1, 3600))
         ->capture_default_str();
     app.footer(
-        "Exit status: 0 all checks passed; 1 a check failed; 2 wrong usage, or the bundle cannot be loaded.");
+        "Exit status: 0 all checks passed; 1 a check failed or could not run; 2 wrong usage, or the bundle "
+        "cannot "
+        "be loaded.");
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

@@ -88,6 +88,7 @@ inline constexpr Defect kDefects[] = {
     {"small-cycles-only", "cycle-sizes"},
     {"trusts-sample-times", "sample-times"},
     {"few-starts", "io-clients"},
+    {"exits-in-a-call", "io-clients"},
     {"remembers-clients", "clients-reused"},
     {"few-clients", "clients-many"},
     {"keeps-bundle-ids", "client-values"},
