@@ -89,6 +89,7 @@ SharedMemorySource::Read Engine::read_from(SharedMemorySource& source, std::uint
                                            std::span<float> out) noexcept GECKO_NONBLOCKING {
     source.seek(position);
     const SharedMemorySource::Read got = source.read(out);
+    mix_silent_ = mix_silent_ && is_silence(out);
     applications_.look(source.ring(), position);
     applications_.play(source.ring(), position, got.frames, out);
     return got;
@@ -108,6 +109,7 @@ void Engine::read(SharedMemorySource& source, const OutputCycle& cycle,
     const std::optional<shm::TimeLine> line = source.ring().time_line();
     const shm::ProducerState state = source.ring().state();
     playing_.store(state.running, std::memory_order_relaxed);
+    mix_silent_ = true;
     follow_device_volume(state);
     if (static_cast<double>(state.rate) != rate_hz_) {  // until the output has followed
         std::ranges::fill(out, 0.0f);
@@ -160,7 +162,8 @@ void Engine::read(SharedMemorySource& source, const OutputCycle& cycle,
     target_frames_.store(phase_.target(), std::memory_order_relaxed);
     latency_frames_.store(phase_.latency(), std::memory_order_relaxed);
     steering_ppm_.store(steering_.ppm(), std::memory_order_relaxed);
-    const bool quiet = is_silence(out);
+    // Of an application at volume 0 nothing is heard, and yet it plays: what wakes the output looks at the mix.
+    const bool quiet = mix_silent_ && is_silence(out);
     quiet_frames_.store(quiet ? quiet_frames_.load(std::memory_order_relaxed) + out.size() / 2 : 0,
                         std::memory_order_relaxed);
     read_position_.store(source.position(), std::memory_order_relaxed);

@@ -111,6 +111,7 @@ class Engine {
     LateWatch late_;
     std::optional<double> steered_at_;  // sample time
     bool stopped_ = true;               // the time line in force has ended: what is missing is not lost
+    bool mix_silent_ = true;            // all that this pull read of the mix
     bool fresh_ = true;                 // nothing has been rendered since prepare() or attach()
 
     LatestValue<Settings> chosen_;

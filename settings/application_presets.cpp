@@ -34,8 +34,9 @@ Parsed parse(std::string_view typed, const ApplicationLimits& limits) {
     if (!preset) return refuse(typed, preset.error());
     ApplicationPreset parsed{.bundle_id = {}, .process_id = 0, .preset = *preset};
     if (is_whole_number(application)) {
-        const auto* const end = application.data() + application.size();
-        const auto result = std::from_chars(application.data(), end, parsed.process_id);
+        const std::string digits(application);
+        const auto result =
+            std::from_chars(digits.c_str(), digits.c_str() + digits.size(), parsed.process_id);
         if (result.ec != std::errc() || parsed.process_id == 0 || parsed.process_id > kLargestProcessId) {
             return refuse(typed, "no process has the ID " + std::string(application));
         }

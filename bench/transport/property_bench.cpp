@@ -66,12 +66,13 @@ int main() {
          }},
         {"HasProperty",
          [&] {
-             touch(
-                 reinterpret_cast<void*>(std::size_t{calls.HasProperty(ref, driver::kDeviceId, 0, &alive)}));
+             const Boolean has = calls.HasProperty(ref, driver::kDeviceId, 0, &alive);
+             touch(&has);
          }},
         {"HasProperty of what is not there",
          [&] {
-             touch(reinterpret_cast<void*>(std::size_t{calls.HasProperty(ref, driver::kDeviceId, 0, &miss)}));
+             const Boolean has = calls.HasProperty(ref, driver::kDeviceId, 0, &miss);
+             touch(&has);
          }},
         {"IsPropertySettable",
          [&] {

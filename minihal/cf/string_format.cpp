@@ -52,6 +52,7 @@ std::string integer(std::string specification, std::string_view length, char con
     specification += conversion;
     const bool is_signed = conversion == 'd' || conversion == 'i';
     if (length == "ll" || length == "q" || length == "j")
+        // NOLINTNEXTLINE(bugprone-branch-clone): other types
         return is_signed ? printed(specification.c_str(), va_arg(arguments, long long))
                          : printed(specification.c_str(), va_arg(arguments, unsigned long long));
     if (length == "l" || length == "z" || length == "t")

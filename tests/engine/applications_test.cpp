@@ -268,6 +268,15 @@ TEST_F(Applications, WhileTheyPlayAreNamedInTheOrderOfTheirIdsWithTheirLevels) {
     EXPECT_EQ(rig_.engine.status().application_count, 0u) << "both have come to their end";
 }
 
+TEST_F(Applications, ThatAreSilencedStillPlaySoTheOutputGoesOn) {
+    choose("com.example.a", {}, 0.0);
+    choose("com.example.b", {}, 0.0);
+    rig_.run(4864);
+    rig_.start_sink();
+    EXPECT_EQ(peak(rig_.run(40'192, mix())), 0.0);
+    EXPECT_EQ(rig_.engine.quiet_frames(), 0u);
+}
+
 TEST_F(Applications, InTheMixHaveNoChainInForce) {
     clients_[1].has_ring = false;
     choose("com.example.a", {}, 0.5);

@@ -102,6 +102,7 @@ class Comparison {
 std::optional<MixBreak> mend(Comparison& comparison, std::uint32_t rate, std::int64_t at) {
     std::vector<Placed>& parts = comparison.parts();
     std::vector<std::vector<std::size_t>> suspects;
+    suspects.reserve(parts.size());
     for (std::size_t i = 0; i < parts.size(); ++i) suspects.push_back({i});
     if (parts.size() > 1) {
         std::vector<std::size_t>& all = suspects.emplace_back();
