@@ -78,8 +78,8 @@ void check_threads(Subject& subject, Findings& findings) {
         while (!done) {
             for_each_property(subject, [&](const Object& object, const PropertyRule& rule,
                                            const AudioObjectPropertyAddress& address) {
-                if (rule.form == Form::kString || rule.form == Form::kUrl || rule.takes != Takes::kNothing)
-                    return;
+                const bool plain = rule.form == Form::kValue || rule.form == Form::kList;
+                if ((!plain && rule.form != Form::kLayout) || rule.takes != Takes::kNothing) return;
                 (void)subject.get(object.id, address, {}, 256);
                 ++reads;
             });

@@ -43,6 +43,8 @@ void check_object_tree(Subject& subject, Findings& findings) {
                         subject.name(object), object.found_in,
                         owner ? std::to_string(*owner) : std::string("nobody"));
     }
+    for (const auto& ghost : subject.ghosts())
+        findings.fault("object {} is listed by {} and has no class", ghost.id, ghost.found_in);
     findings.expect(subject.objects().front().is(kPlugInSort), "object 1 is no plug-in");
     findings.saw("{} objects: {} devices, {} streams, {} controls, {} boxes", subject.objects().size(),
                  subject.objects(kDeviceSort).size(), subject.objects(kStreamSort).size(),

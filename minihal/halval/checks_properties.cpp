@@ -108,15 +108,25 @@ void check_data_sizes(Subject& subject, Findings& findings) {
         UInt32 bytes = 0;
         if (subject.size(object.id, address, subject.qualifier_for(object, rule.takes), bytes) != 0) return;
         ++seen;
-        if (is_fixed(rule)) {
+        const auto qualifier = subject.qualifier_for(object, rule.takes);
+        if (!findings.expect(bytes < kMostBytes, "{}, {}: {} bytes or more", subject.name(object),
+                             text_of(address), kMostBytes))
+            return;
+        if (rule.item != 0 && rule.item == rule.size) {
+            findings.expect(bytes % rule.item == 0, "{}, {}: {} bytes, no whole items of {}",
+                            subject.name(object), text_of(address), bytes, rule.item);
+        } else if (is_fixed(rule)) {
             findings.expect(bytes == rule.size, "{}, {}: {} bytes, not {}", subject.name(object),
                             text_of(address), bytes, rule.size);
         } else if (rule.form == Form::kList) {
             findings.expect(bytes % rule.size == 0, "{}, {}: {} bytes, no whole items of {}",
                             subject.name(object), text_of(address), bytes, rule.size);
         } else {
-            findings.expect(bytes >= 12 && (bytes - 12) % 20 == 0, "{}, {}: {} bytes, no 12 + 20 n",
-                            subject.name(object), text_of(address), bytes);
+            // A tag or a bitmap says all by itself: its layout may have room for a description, or less.
+            const auto tag = subject.get(object.id, address, qualifier, bytes).as<AudioChannelLayoutTag>();
+            const bool tag_only = tag.value_or(0) != 0 && bytes <= sizeof(AudioChannelLayout);
+            findings.expect(tag_only || (bytes >= 12 && (bytes - 12) % 20 == 0),
+                            "{}, {}: {} bytes, no 12 + 20 n", subject.name(object), text_of(address), bytes);
         }
     });
     findings.saw("{} properties", seen);
@@ -128,7 +138,7 @@ void check_exact_buffers(Subject& subject, Findings& findings) {
                                    const AudioObjectPropertyAddress& address) {
         const auto qualifier = subject.qualifier_for(object, rule.takes);
         UInt32 bytes = 0;
-        if (subject.size(object.id, address, qualifier, bytes) != 0) return;
+        if (subject.size(object.id, address, qualifier, bytes) != 0 || bytes == kMostBytes) return;
         const auto got =
             subject.get(object.id, address, qualifier, bytes, subject.input_for(object, rule.takes));
         if (got.status != 0) return;
@@ -152,9 +162,15 @@ void check_short_buffers(Subject& subject, Findings& findings) {
             if (is_conversion(rule.takes) && capacity < 4 && capacity != 0) continue;
             const auto got = subject.get(object.id, address, qualifier, capacity);
             ++seen;
-            findings.expect(got.status == kAudioHardwareBadPropertySizeError, "{}, {}: {} for {} bytes of {}",
-                            subject.name(object), text_of(address), status_text(got.status), capacity,
-                            rule.size);
+            // An array may be cut as lists are.
+            const bool cut =
+                rule.item != 0 && got.status == 0 && got.size == capacity / rule.item * rule.item;
+            findings.expect(cut || got.status == kAudioHardwareBadPropertySizeError,
+                            "{}, {}: {} for {} bytes of {}", subject.name(object), text_of(address),
+                            status_text(got.status), capacity, rule.size);
+            findings.expect(cut || got.status == 0 || !got.written,
+                            "{}, {}: bytes written into a buffer of {} that is too small",
+                            subject.name(object), text_of(address), capacity);
             findings.expect(!got.overrun, "{}, {}: bytes written behind a buffer of {}", subject.name(object),
                             text_of(address), capacity);
         }
@@ -196,7 +212,7 @@ void check_oversize_buffers(Subject& subject, Findings& findings) {
                                    const AudioObjectPropertyAddress& address) {
         const auto qualifier = subject.qualifier_for(object, rule.takes);
         UInt32 bytes = 0;
-        if (subject.size(object.id, address, qualifier, bytes) != 0) return;
+        if (subject.size(object.id, address, qualifier, bytes) != 0 || bytes == kMostBytes) return;
         const auto got = subject.get(object.id, address, qualifier, size_t{bytes} + 48,
                                      subject.input_for(object, rule.takes));
         ++seen;

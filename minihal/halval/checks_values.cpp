@@ -11,7 +11,7 @@ namespace minihal::halval {
 namespace {
 
 bool is_cf(const PropertyRule& rule) {
-    return rule.form == Form::kString || rule.form == Form::kUrl;
+    return rule.form == Form::kString || rule.form == Form::kUrl || rule.form == Form::kPropertyList;
 }
 
 template <typename Visit>
@@ -63,6 +63,7 @@ void check_value_types(Subject& subject, Findings& findings) {
     int seen = 0;
     for_each_cf_value(subject, [&](const Object& object, const PropertyRule& rule,
                                    const AudioObjectPropertyAddress& address, const Bytes& qualifier) {
+        if (rule.form == Form::kPropertyList) return;  // what it declares to be is another check's
         const auto value = read_cf(subject, object.id, address, qualifier);
         ++seen;
         if (!findings.expect(value != nullptr, "{}, {}: NULL", subject.name(object), text_of(address)))
@@ -82,8 +83,9 @@ void check_value_ranges(Subject& subject, Findings& findings) {
         if (!rule.boolean) return;
         const auto value = subject.value<UInt32>(object.id, address);
         ++seen;
-        findings.expect(value && *value <= 1, "{}, {}: {}, neither 0 nor 1", subject.name(object),
-                        text_of(address), value.value_or(0));
+        // A control is on at anything but 0.
+        findings.expect(value && (*value <= 1 || object.is(kControlSorts)), "{}, {}: {}, neither 0 nor 1",
+                        subject.name(object), text_of(address), value.value_or(0));
     });
     for (const auto& stream : subject.objects(kStreamSort)) {
         const auto first = subject.value<UInt32>(stream.id, address_of(kAudioStreamPropertyStartingChannel));
@@ -125,6 +127,8 @@ void check_channels(Subject& subject, Findings& findings) {
             if (got.status != 0 || bytes < 12) continue;
             UInt32 described = 0;
             std::memcpy(&described, got.bytes.data() + 8, sizeof described);
+            // A tag or a bitmap says all by itself.
+            if (got.as<AudioChannelLayoutTag>().value_or(0) != 0 && described == 0) continue;
             findings.expect(12 + 20 * size_t{described} == bytes, "{}: a layout of {} channels in {} bytes",
                             subject.name(device), described, bytes);
             findings.expect(described == 0 || described == channels, "{}: a layout of {} channels, of {}",

@@ -107,7 +107,7 @@ constexpr PropertyRule kProperties[] = {
     {kDeviceSort, kAudioDevicePropertyAvailableNominalSampleRates, kList, sizeof(AudioValueRange), kRequired},
     {kDeviceSort, kAudioDevicePropertyIcon, Form::kUrl, 8, kOptional},
     {kDeviceSort, kAudioDevicePropertyIsHidden, kValue, 4, kRequired, Takes::kNothing, true},
-    {kDeviceSort, kAudioDevicePropertyPreferredChannelsForStereo, kValue, 8, Presence::kSides},
+    {kDeviceSort, kAudioDevicePropertyPreferredChannelsForStereo, kValue, 8, Presence::kSides, Takes::kNothing, false, 4},
     {kDeviceSort, kAudioDevicePropertyPreferredChannelLayout, Form::kLayout, 12, Presence::kSides},
     {kDeviceSort, kAudioDevicePropertyZeroTimeStampPeriod, kValue, 4, kRequired},
 
@@ -126,19 +126,19 @@ constexpr PropertyRule kProperties[] = {
     {kControlSorts, kAudioControlPropertyScope, kValue, 4, kRequired},
     {kControlSorts, kAudioControlPropertyElement, kValue, 4, kRequired},
     {kSliderSort, kAudioSliderControlPropertyValue, kValue, 4, kRequired},
-    {kSliderSort, kAudioSliderControlPropertyRange, kValue, 8, kRequired},
+    {kSliderSort, kAudioSliderControlPropertyRange, kValue, 8, kRequired, Takes::kNothing, false, 4},
     {kLevelSort, kAudioLevelControlPropertyScalarValue, kValue, 4, kRequired},
     {kLevelSort, kAudioLevelControlPropertyDecibelValue, kValue, 4, kRequired},
     {kLevelSort, kAudioLevelControlPropertyDecibelRange, kValue, sizeof(AudioValueRange), kRequired},
     {kLevelSort, kAudioLevelControlPropertyConvertScalarToDecibels, kValue, 4, kRequired, Takes::kScalar},
     {kLevelSort, kAudioLevelControlPropertyConvertDecibelsToScalar, kValue, 4, kRequired, Takes::kDecibel},
     {kBooleanSort, kAudioBooleanControlPropertyValue, kValue, 4, kRequired, Takes::kNothing, true},
-    {kSelectorSort, kAudioSelectorControlPropertyCurrentItem, kValue, 4, kRequired},
+    {kSelectorSort, kAudioSelectorControlPropertyCurrentItem, kValue, 4, kRequired, Takes::kNothing, false, 4},
     {kSelectorSort, kAudioSelectorControlPropertyAvailableItems, kList, 4, kRequired},
     {kSelectorSort, kAudioSelectorControlPropertyItemName, kString, 8, kRequired, Takes::kItem},
     {kSelectorSort, kAudioSelectorControlPropertyItemKind, kValue, 4, kOptional, Takes::kItem},
     {kPanSort, kAudioStereoPanControlPropertyValue, kValue, 4, kRequired},
-    {kPanSort, kAudioStereoPanControlPropertyPanningChannels, kValue, 8, kOptional},
+    {kPanSort, kAudioStereoPanControlPropertyPanningChannels, kValue, 8, kOptional, Takes::kNothing, false, 4},
 };
 // clang-format on
 

@@ -34,11 +34,12 @@ std::span<const ClassRule> class_rules();
 const ClassRule* find_class(AudioClassID id);
 
 enum class Form : std::uint8_t {
-    kValue,   // `size` bytes
-    kList,    // any number of items of `size` bytes
-    kString,  // a CFString
-    kUrl,     // a CFURL
-    kLayout,  // an AudioChannelLayout
+    kValue,         // `size` bytes
+    kList,          // any number of items of `size` bytes
+    kString,        // a CFString
+    kUrl,           // a CFURL
+    kLayout,        // an AudioChannelLayout
+    kPropertyList,  // a CF object of any type that property lists have, or none
 };
 
 enum class Presence : std::uint8_t {
@@ -65,6 +66,7 @@ struct PropertyRule {
     Presence presence;
     Takes takes = Takes::kNothing;
     bool boolean = false;  // a UInt32 that is 0 or 1
+    UInt32 item = 0;       // of a value that is an array: bytes of an item. An array of one may have more.
 };
 std::span<const PropertyRule> property_rules();
 // The rule for a property of an object of these sorts; null when the contract has none.

@@ -5,18 +5,24 @@
 
 namespace minihal::halval {
 
-// Calls visit(object, rule, address) for each selector that the contract has for an object, in each scope and on three
+// Calls visit(object, rule, address) for each selector that the contract has for an object or that it declares, in each scope and on three
 // elements, whether the plug-in has it or not.
 template <typename Visit>
 void for_each_address(const Subject& subject, const Visit& visit) {
     constexpr AudioObjectPropertyScope kScopes[] = {
         kAudioObjectPropertyScopeGlobal, kAudioObjectPropertyScopeInput, kAudioObjectPropertyScopeOutput,
         kAudioObjectPropertyScopePlayThrough};
-    for (const auto& object : subject.objects())
+    const auto visit_all = [&](const Object& object, const PropertyRule& rule) {
+        for (const auto scope : kScopes)
+            for (AudioObjectPropertyElement element = 0; element < 3; ++element)
+                visit(object, rule, AudioObjectPropertyAddress{rule.selector, scope, element});
+    };
+    for (const auto& object : subject.objects()) {
         for (const auto& rule : property_rules())
-            for (const auto scope : kScopes)
-                for (AudioObjectPropertyElement element = 0; element < 3; ++element)
-                    if (object.is(rule.sorts)) visit(object, rule, {rule.selector, scope, element});
+            if (object.is(rule.sorts)) visit_all(object, rule);
+        for (const auto& declared : subject.declared())
+            if (declared.object == object.id) visit_all(object, declared.rule);
+    }
 }
 
 // The same for those that the plug-in has.

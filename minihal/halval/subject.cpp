@@ -73,7 +73,12 @@ void Subject::walk() {
     objects_ = {{.id = kAudioObjectPlugInObject}};
     for (size_t i = 0; i < objects_.size() && i < kMostObjects; ++i) {
         auto object = objects_[i];
-        object.class_id = value<AudioClassID>(object.id, address_of(kAudioObjectPropertyClass)).value_or(0);
+        const auto class_id = value<AudioClassID>(object.id, address_of(kAudioObjectPropertyClass));
+        if (!class_id && object.id != kAudioObjectPlugInObject) {
+            ghosts_.push_back(object);
+            continue;
+        }
+        object.class_id = class_id.value_or(0);
         object.base_class =
             value<AudioClassID>(object.id, address_of(kAudioObjectPropertyBaseClass)).value_or(0);
         const auto* rule = find_class(object.class_id);
@@ -89,6 +94,27 @@ void Subject::walk() {
                 }
             }
         }
+    }
+    std::erase_if(objects_, [&](const Object& object) {
+        return std::ranges::find(ghosts_, object.id, &Object::id) != ghosts_.end();
+    });
+    for (const auto& object : objects_) find_declared(object);
+}
+
+void Subject::find_declared(const Object& object) {
+    using Info = AudioServerPlugInCustomPropertyInfo;
+    for (const auto& info : list<Info>(object.id, address_of(kAudioObjectPropertyCustomPropertyInfoList))) {
+        const bool is_cf = info.mPropertyDataType == kAudioServerPlugInCustomPropertyDataTypeCFString ||
+                           info.mPropertyDataType == kAudioServerPlugInCustomPropertyDataTypeCFPropertyList;
+        if (!is_cf || info.mQualifierDataType != kAudioServerPlugInCustomPropertyDataTypeNone ||
+            find_rule(object.sort, info.mSelector) != nullptr)
+            continue;
+        declared_.push_back({.object = object.id,
+                             .rule = {.sorts = object.sort,
+                                      .selector = info.mSelector,
+                                      .form = Form::kPropertyList,
+                                      .size = sizeof(CFTypeRef),
+                                      .presence = Presence::kOptional}});
     }
 }
 
@@ -118,7 +144,10 @@ std::string Subject::name(const Object& object) const {
 
 AudioObjectID Subject::unused_id() const {
     AudioObjectID id = 7001;
-    while (std::ranges::find(objects_, id, &Object::id) != objects_.end()) ++id;
+    const auto is = [&](const std::vector<Object>& objects) {
+        return std::ranges::find(objects, id, &Object::id) != objects.end();
+    };
+    while (is(objects_) || is(ghosts_)) ++id;
     return id;
 }
 
@@ -136,21 +165,30 @@ OSStatus Subject::settable(AudioObjectID object, const AudioObjectPropertyAddres
 OSStatus Subject::size(AudioObjectID object, const AudioObjectPropertyAddress& address,
                        const Bytes& qualifier, UInt32& bytes) const {
     bytes = 0;
-    return calls().GetPropertyDataSize(driver_, object, 0, &address, static_cast<UInt32>(qualifier.size()),
-                                       qualifier.empty() ? nullptr : qualifier.data(), &bytes);
+    const auto status =
+        calls().GetPropertyDataSize(driver_, object, 0, &address, static_cast<UInt32>(qualifier.size()),
+                                    qualifier.empty() ? nullptr : qualifier.data(), &bytes);
+    bytes = std::min(bytes, kMostBytes);
+    return status;
 }
 
 Got Subject::get(AudioObjectID object, const AudioObjectPropertyAddress& address, const Bytes& qualifier,
                  size_t capacity, const Bytes& input) const {
     // Aligned for any value, as a host's buffers are.
-    Got got{.status = 0, .size = 0, .bytes = Bytes(capacity + kCanary, kCanaryByte), .overrun = false};
+    Got got{.status = 0,
+            .size = 0,
+            .bytes = Bytes(capacity + kCanary, kCanaryByte),
+            .overrun = false,
+            .written = false};
     std::copy_n(input.begin(), std::min(input.size(), capacity), got.bytes.begin());
+    const Bytes before(got.bytes.begin(), got.bytes.begin() + static_cast<std::ptrdiff_t>(capacity));
     got.status = calls().GetPropertyData(driver_, object, 0, &address, static_cast<UInt32>(qualifier.size()),
                                          qualifier.empty() ? nullptr : qualifier.data(),
                                          static_cast<UInt32>(capacity), &got.size, got.bytes.data());
     got.overrun = std::any_of(got.bytes.begin() + static_cast<std::ptrdiff_t>(capacity), got.bytes.end(),
                               [](std::uint8_t byte) { return byte != kCanaryByte; });
     got.bytes.resize(capacity);
+    got.written = got.bytes != before;
     return got;
 }
 

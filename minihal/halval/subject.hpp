@@ -36,6 +36,7 @@ struct Got {
     UInt32 size;   // that the plug-in reports
     Bytes bytes;   // the caller's buffer afterwards
     bool overrun;  // it wrote behind the buffer
+    bool written;  // it wrote into the buffer
     template <typename T>
     std::optional<T> as() const {
         if (status != 0 || bytes.size() < sizeof(T)) return std::nullopt;
@@ -44,6 +45,15 @@ struct Got {
         return value;
     }
 };
+
+// A property that an object declares as its own, with a CF value.
+struct Declared {
+    AudioObjectID object;
+    PropertyRule rule;
+};
+
+// What a plug-in announces is believed up to here. Bytes.
+inline constexpr UInt32 kMostBytes = 1U << 20;
 
 class Subject {
   public:
@@ -63,6 +73,9 @@ class Subject {
     std::span<const Object> objects() const { return objects_; }
     std::vector<Object> objects(Sorts sorts) const;
     std::vector<Object> objects_of(AudioObjectID device, Sorts sorts) const;
+    // What is listed and does not even have a class: no objects.
+    std::span<const Object> ghosts() const { return ghosts_; }
+    std::span<const Declared> declared() const { return declared_; }
     // "stream 7".
     std::string name(const Object& object) const;
     // An ID that no object has.
@@ -72,6 +85,7 @@ class Subject {
     // owns it.
     bool has(AudioObjectID object, const AudioObjectPropertyAddress& address) const;
     OSStatus settable(AudioObjectID object, const AudioObjectPropertyAddress& address, bool& is) const;
+    // No more than kMostBytes.
     OSStatus size(AudioObjectID object, const AudioObjectPropertyAddress& address, const Bytes& qualifier,
                   UInt32& bytes) const;
     // With a buffer of `capacity` bytes that begins with `input`.
@@ -92,7 +106,7 @@ class Subject {
                         const Bytes& qualifier = {}) const {
         UInt32 bytes = 0;
         if (!has(object, address) || size(object, address, qualifier, bytes) != 0) return {};
-        const auto got = get(object, address, qualifier, bytes);
+        const auto got = get(object, address, qualifier, bytes, Bytes(bytes));
         if (got.status != 0) return {};
         std::vector<T> items(std::min<size_t>(got.size, bytes) / sizeof(T));
         if (!items.empty()) std::memcpy(items.data(), got.bytes.data(), items.size() * sizeof(T));
@@ -103,6 +117,7 @@ class Subject {
 
   private:
     void walk();
+    void find_declared(const Object& object);
     std::optional<std::string> reach_next(Stage stage);
 
     BundleInfo bundle_;
@@ -111,6 +126,8 @@ class Subject {
     Factory factory_ = nullptr;
     AudioServerPlugInDriverRef driver_ = nullptr;
     std::vector<Object> objects_;
+    std::vector<Object> ghosts_;
+    std::vector<Declared> declared_;
 };
 
 template <typename T>

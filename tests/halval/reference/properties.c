@@ -155,6 +155,7 @@ OSStatus GetPropertyDataSize(AudioServerPlugInDriverRef driver, AudioObjectID id
     if (status != 0) return status;
     if (out == NULL) return kAudioHardwareIllegalOperationError;
     *out = size_of(row);
+    if (broken("announces-gigabytes") && row->selector == kAudioStreamPropertyTerminalType) *out = 0x70000000;
     if (!row->list) return 0;
     Value value = {.size = 0};
     const OSStatus produced = produce(object, address, qualifier_size, qualifier, NULL, &value);
@@ -177,6 +178,9 @@ OSStatus GetPropertyData(AudioServerPlugInDriverRef driver, AudioObjectID id, pi
         sched_yield();
         atomic_fetch_sub(&inside, 1);
     }
+    if (broken("fills-short-buffers") && row->selector == kAudioDevicePropertyTransportType &&
+        capacity < row->size)
+        memset(out, 1, capacity);
     const bool careless =
         broken("writes-into-anything") && row->selector == kAudioDevicePropertyTransportType;
     if (!row->list && capacity < size_of(row) && !careless) return kAudioHardwareBadPropertySizeError;
