@@ -18,6 +18,7 @@ void check_initialize(Subject& subject, Findings& findings);
 void check_factory_type(Subject& subject, Findings& findings);
 void check_query_interface(Subject& subject, Findings& findings);
 void check_foreign_interface(Subject& subject, Findings& findings);
+void check_foreign_pointer(Subject& subject, Findings& findings);
 void check_reference_count(Subject& subject, Findings& findings);
 void check_create_device(Subject& subject, Findings& findings);
 void check_before_initialize(Subject& subject, Findings& findings);
@@ -62,11 +63,14 @@ void check_clock_period(Subject& subject, Findings& findings);
 void check_read_only(Subject& subject, Findings& findings);
 void check_set_sizes(Subject& subject, Findings& findings);
 void check_set_values(Subject& subject, Findings& findings);
-void check_set_limits(Subject& subject, Findings& findings);
-void check_selector_items(Subject& subject, Findings& findings);
-void check_volume_curve(Subject& subject, Findings& findings);
 void check_notify_set(Subject& subject, Findings& findings);
 void check_notify_volume(Subject& subject, Findings& findings);
+
+// checks_controls.cpp
+void check_set_limits(Subject& subject, Findings& findings);
+void check_set_nan(Subject& subject, Findings& findings);
+void check_selector_items(Subject& subject, Findings& findings);
+void check_volume_curve(Subject& subject, Findings& findings);
 
 // checks_configuration.cpp
 void check_rate_request(Subject& subject, Findings& findings);
@@ -94,6 +98,7 @@ void check_will_do(Subject& subject, Findings& findings);
 void check_io_cycle(Subject& subject, Findings& findings);
 void check_read_input(Subject& subject, Findings& findings);
 void check_cycle_sizes(Subject& subject, Findings& findings);
+void check_long_cycles(Subject& subject, Findings& findings);
 void check_sample_times(Subject& subject, Findings& findings);
 void check_unknown_stream(Subject& subject, Findings& findings);
 void check_io_clients(Subject& subject, Findings& findings);

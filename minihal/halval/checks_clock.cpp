@@ -162,7 +162,8 @@ void check_clock_new_line(Subject& subject, Findings& findings) {
                 const double frames = stamp->sample_time - before->sample_time;
                 const double ticks =
                     static_cast<double>(static_cast<std::int64_t>(stamp->host_time - before->host_time));
-                const bool same_line = std::abs(frames * ticks_per_frame - ticks) < 2 * run.period();
+                const bool same_line =
+                    std::abs(frames * ticks_per_frame - ticks) < 2 * run.period() * ticks_per_frame;
                 ++lines;
                 findings.expect(same_line || stamp->seed != before->seed,
                                 "{}: a new time line (sample time {}, before it {}) with the same seed {}",

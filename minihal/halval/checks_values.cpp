@@ -1,6 +1,7 @@
 // Checks of what the properties say.
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "minihal/cf/live_objects.hpp"
 #include "minihal/halval/checks.hpp"
@@ -232,6 +233,18 @@ void check_values_owned(Subject& subject, Findings& findings) {
     int seen = 0;
     for_each_cf_value(subject, [&](const Object& object, const PropertyRule&,
                                    const AudioObjectPropertyAddress& address, const Bytes& qualifier) {
+        // Two readers of one object hold a reference each.
+        const auto first = read_cf(subject, object.id, address, qualifier);
+        if (first == nullptr) return;
+        const auto held = CFGetRetainCount(first);
+        const auto second = read_cf(subject, object.id, address, qualifier);
+        const bool constant = held == std::numeric_limits<CFIndex>::max();
+        if (!findings.expect(second != first || constant || CFGetRetainCount(first) > held,
+                             "{}, {}: the same object twice, without a reference for the second reader",
+                             subject.name(object), text_of(address)))
+            return;
+        CFRelease(first);
+        if (second != nullptr) CFRelease(second);
         // One that is not the caller's is gone after some rounds, which CFRelease notices.
         for (int round = 0; round < 8; ++round) {
             const auto value = read_cf(subject, object.id, address, qualifier);

@@ -181,14 +181,14 @@ Got Subject::get(AudioObjectID object, const AudioObjectPropertyAddress& address
             .overrun = false,
             .written = false};
     std::copy_n(input.begin(), std::min(input.size(), capacity), got.bytes.begin());
-    const Bytes before(got.bytes.begin(), got.bytes.begin() + static_cast<std::ptrdiff_t>(capacity));
     got.status = calls().GetPropertyData(driver_, object, 0, &address, static_cast<UInt32>(qualifier.size()),
                                          qualifier.empty() ? nullptr : qualifier.data(),
                                          static_cast<UInt32>(capacity), &got.size, got.bytes.data());
     got.overrun = std::any_of(got.bytes.begin() + static_cast<std::ptrdiff_t>(capacity), got.bytes.end(),
                               [](std::uint8_t byte) { return byte != kCanaryByte; });
     got.bytes.resize(capacity);
-    got.written = got.bytes != before;
+    for (size_t at = 0; at < capacity; ++at)
+        got.written = got.written || got.bytes[at] != (at < input.size() ? input[at] : kCanaryByte);
     return got;
 }
 

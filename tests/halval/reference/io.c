@@ -140,7 +140,9 @@ OSStatus DoIOOperation(AudioServerPlugInDriverRef driver, AudioObjectID id, Audi
         return kAudioHardwareBadStreamError;
     Float32* samples = main;
     const bool reads = operation == kAudioServerPlugInIOOperationReadInput;
-    if (broken("small-cycles-only") && frames > 4096) return kAudioHardwareUnspecifiedError;
+    if (broken("small-cycles-only") && frames > 4096 && frames <= period_frames())
+        return kAudioHardwareUnspecifiedError;
+    if (broken("a-period-at-most") && frames > period_frames()) return kAudioHardwareUnspecifiedError;
     static UInt64 cycles;
     if (broken("tires") && !reads && ++cycles > 15000) return kAudioHardwareUnspecifiedError;
     UInt64 place = 0;

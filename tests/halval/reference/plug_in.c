@@ -9,6 +9,7 @@
 pthread_mutex_t state_lock = PTHREAD_MUTEX_INITIALIZER;
 AudioServerPlugInHostRef host;
 static ULONG references;
+static int early_calls;
 static char defect[64];
 
 bool broken(const char* name) {
@@ -102,6 +103,7 @@ static void restore(void) {
 static OSStatus initialize(AudioServerPlugInDriverRef driver, AudioServerPlugInHostRef the_host) {
     (void)driver;
     host = the_host;
+    if (broken("resents-early-calls") && early_calls > 0) return kAudioHardwareIllegalOperationError;
     openlog("reference", LOG_PID, LOG_USER);
     syslog(LOG_DEBUG, "starting with %d devices", (int)kDevices);
     if (broken("fails-to-initialize")) return kAudioHardwareNotReadyError;
@@ -139,6 +141,7 @@ static OSStatus add_client(AudioServerPlugInDriverRef driver, AudioObjectID id,
     if (device == NULL) return broken("adds-to-anything") ? 0 : kAudioHardwareBadObjectError;
     if (client == NULL && !broken("reads-null-clients")) return kAudioHardwareIllegalOperationError;
     if (broken("wants-bundle-ids") && client->mBundleID == NULL) return kAudioHardwareIllegalOperationError;
+    early_calls += host == NULL;
     // Before Initialize there is nobody to be added for.
     if (device->clients == NULL && !broken("crashes-before-initialize")) return kAudioHardwareNotReadyError;
     OSStatus status = 0;

@@ -224,6 +224,7 @@ static OSStatus ask_for_rate(Device* device, Float64 rate) {
 
 static Float32 clamped(Float32 scalar) {
     if (broken("goes-to-eleven") && scalar > 1) return scalar;
+    if (broken("is-no-number") && scalar != scalar) return scalar;
     return scalar >= 0 ? (scalar <= 1 ? scalar : 1) : 0;  // not a number: 0
 }
 

@@ -102,7 +102,9 @@ static OSStatus produce_device(const Object* object, const AudioObjectPropertyAd
             AudioObjectPropertyScope scope = address->mScope;
             if (object->id == kLoop && broken(streams ? "streams-on-both-sides" : "controls-on-both-sides"))
                 scope = kAudioObjectPropertyScopeGlobal;
-            if (broken("lists-a-ghost") && object->id == kMirror) put_number(value, 99);
+            if (broken("lists-a-ghost") && object->id == kMirror && !streams &&
+                scope == kAudioObjectPropertyScopeGlobal)
+                put_number(value, 99);
             Value all = {.size = 0};
             put_owned(object, scope, NULL, 0, &all);
             for (UInt32 at = 0; at < all.size; at += 4) {
@@ -207,7 +209,9 @@ OSStatus produce(const Object* object, const AudioObjectPropertyAddress* address
         case kAudioObjectPropertyOwnedObjects: {
             const UInt32 classes = broken("ignores-classes") ? 0 : qualifier_size / sizeof(AudioClassID);
             put_owned(object, address->mScope, qualifier, classes, value);
-            if (broken("lists-a-ghost") && object->id == kMirror && classes == 0) put_number(value, 99);
+            if (broken("lists-a-ghost") && object->id == kMirror && classes == 0 &&
+                address->mScope == kAudioObjectPropertyScopeGlobal)
+                put_number(value, 99);
             if (broken("owns-less-than-it-lists") && object->id == kMirror && value->size == 12)
                 value->size = 8;
             return 0;
