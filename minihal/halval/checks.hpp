@@ -57,7 +57,6 @@ void check_rates_in_formats(Subject& subject, Findings& findings);
 void check_custom_properties(Subject& subject, Findings& findings);
 void check_values_owned(Subject& subject, Findings& findings);
 void check_values_released(Subject& subject, Findings& findings);
-void check_clock_period(Subject& subject, Findings& findings);
 
 // checks_sets.cpp
 void check_read_only(Subject& subject, Findings& findings);
@@ -110,6 +109,7 @@ void check_long_run(Subject& subject, Findings& findings);
 void check_threads(Subject& subject, Findings& findings);
 
 // checks_clock.cpp
+void check_clock_period(Subject& subject, Findings& findings);
 void check_clock_multiples(Subject& subject, Findings& findings);
 void check_clock_monotonic(Subject& subject, Findings& findings);
 void check_clock_spacing(Subject& subject, Findings& findings);

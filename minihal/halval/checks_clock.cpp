@@ -43,6 +43,16 @@ double age_of(const Stamp& stamp) {
 
 }  // namespace
 
+void check_clock_period(Subject& subject, Findings& findings) {
+    for (const auto& device : subject.objects(kDeviceSort)) {
+        const auto period =
+            subject.value<UInt32>(device.id, address_of(kAudioDevicePropertyZeroTimeStampPeriod));
+        if (!period) continue;
+        if (findings.expect(*period >= kLeastPeriod, "{}: {} frames", subject.name(device), *period))
+            findings.saw("{} frames", *period);
+    }
+}
+
 void check_clock_multiples(Subject& subject, Findings& findings) {
     for_each_running(subject, findings, [&](const Object& device, IoRun& run) {
         const auto period = static_cast<double>(run.period());

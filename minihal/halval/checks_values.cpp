@@ -291,14 +291,4 @@ void check_values_released(Subject& subject, Findings& findings) {
     findings.saw("{} CF values, {} times each", seen, kRounds);
 }
 
-void check_clock_period(Subject& subject, Findings& findings) {
-    for (const auto& device : subject.objects(kDeviceSort)) {
-        const auto period =
-            subject.value<UInt32>(device.id, address_of(kAudioDevicePropertyZeroTimeStampPeriod));
-        if (!period) continue;
-        if (findings.expect(*period >= kLeastPeriod, "{}: {} frames", subject.name(device), *period))
-            findings.saw("{} frames", *period);
-    }
-}
-
 }  // namespace minihal::halval
