@@ -29,7 +29,8 @@ bool RingCheck::read_owners(const shm::RingReader& ring) {
     order_.clear();
     for (std::uint32_t i = 0; i < owners_.size(); ++i)
         if (owners_[i].sequence != 0) order_.push_back(i);
-    std::ranges::stable_sort(order_, {}, [&](std::uint32_t i) { return owners_[i].client_id; });
+    // One client can have two rings, the older of which has nothing left to add.
+    std::ranges::sort(order_, {}, [&](std::uint32_t i) { return std::pair(owners_[i].client_id, i); });
     return true;
 }
 
