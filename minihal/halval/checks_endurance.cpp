@@ -95,6 +95,7 @@ void check_threads(Subject& subject, Findings& findings) {
     });
     others.emplace_back([&] {
         std::vector<std::unique_ptr<Client>> starters;
+        starters.reserve(devices.size());
         for (const auto& device : devices)
             starters.push_back(std::make_unique<Client>(subject, device.id, 9));
         while (!done) {
