@@ -19,6 +19,7 @@ Audio read_floats(const std::filesystem::path& path) {
     if (data == std::string::npos) return audio;
     const std::size_t first = data + 8;  // behind its name and its size
     const std::size_t frames = (bytes.size() - first) / (2 * sizeof(float));
+    if (frames == 0) return audio;
     audio.samples.resize(2 * frames);
     std::memcpy(audio.samples.data(), bytes.data() + first, audio.samples.size() * sizeof(float));
     return audio;
