@@ -247,8 +247,5 @@ extern "C" int LLVMFuzzerInitialize(int*, char***) {
 }
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    FuzzedDataProvider bytes(data, size);
-    gecko::fuzz::Session session(bytes);
-    for (int step = 0; step < 100 && bytes.remaining_bytes() > 0; ++step) session.step();
-    return 0;
+    return gecko::fuzz::run_session<gecko::fuzz::Session>(data, size, 100);
 }

@@ -182,4 +182,13 @@ inline void scribble(const shm::View& view, FuzzedDataProvider& bytes) {
     }
 }
 
+/// A run of a target that does one thing after the other, as the bytes say: what LLVMFuzzerTestOneInput returns.
+template <class Session>
+int run_session(const std::uint8_t* data, std::size_t size, int most_steps) {
+    FuzzedDataProvider bytes(data, size);
+    Session session(bytes);
+    for (int step = 0; step < most_steps && bytes.remaining_bytes() > 0; ++step) session.step();
+    return 0;
+}
+
 }  // namespace gecko::fuzz
