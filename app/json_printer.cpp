@@ -23,7 +23,8 @@ class JsonPrinter final : public StatusPrinter {
   public:
     explicit JsonPrinter(Presets presets) : presets_(std::move(presets)) {}
 
-    void show(const platform::Connection& connection, const engine::Status& status) override {
+    void show(const platform::Connection& connection, const engine::Status& status,
+              const std::optional<Recorder::Status>& recording) override {
         nlohmann::json line{
             {"state", connection.running  ? "running"
                       : connection.asleep ? "asleep"
@@ -42,7 +43,14 @@ class JsonPrinter final : public StatusPrinter {
             {"overtaken_frames", status.overtaken_frames},
             {"preset", presets_.master},
             {"applications", nlohmann::json::array()},
+            {"recording", nullptr},
         };
+        if (recording) {
+            line["recording"] = {{"file", recording->file},
+                                 {"frames", recording->frames},
+                                 {"lost_frames", recording->lost_frames},
+                                 {"failed", recording->failed}};
+        }
         for (const auto& application : std::span(status.applications).first(status.application_count)) {
             const std::string_view preset = presets_.of(application);
             line["applications"].push_back({
@@ -53,7 +61,7 @@ class JsonPrinter final : public StatusPrinter {
             });
         }
         if (connection.problem) line["problem"] = connection.problem->message();
-        // A bundle ID may be any bytes.
+        // A bundle ID or a file's name may be any bytes.
         fmt::print("{}\n", line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
         std::fflush(stdout);
     }

@@ -64,7 +64,8 @@ int main(int argc, char** argv) {
     CLI::App cli("Gecko: an equaliser for everything a computer plays.", "gecko");
     cli.set_version_flag("--version", std::string("gecko " GECKO_VERSION));
     cli.require_subcommand(1);
-    cli.footer("Exit codes: 0 ok, 1 usage, 2 audio server or driver not available, 3 value rejected.");
+    cli.footer(
+        "Exit codes: 0 ok, 1 usage, 2 audio server or driver not available, 3 value or file rejected.");
 
     app::RunOptions options;
     CLI::App* run = cli.add_subcommand(
@@ -84,6 +85,10 @@ int main(int argc, char** argv) {
         ->check(CLI::Range(0.0, 100 * engine::kMaxVolume))
         ->capture_default_str();
     run->add_flag("--bypass", options.bypass, "Leave the equaliser and the preamp out");
+    run->add_option("--record", options.record,
+                    "Write what the output is handed to a WAV file of 32-bit floats, for as long as the "
+                    "output does not sleep")
+        ->type_name("FILE");
     run->add_flag("--json", options.json, "Print the status as one JSON object a line");
     const CLI::App* presets = cli.add_subcommand("presets", "List the built-in presets");
     const CLI::App* devices =

@@ -13,6 +13,7 @@
 #include <cstdio>
 #include <span>
 
+#include "app/recorder.hpp"
 #include "app/status_printer.hpp"
 #include "engine/engine.hpp"
 #include "platform/backend.hpp"
@@ -48,6 +49,7 @@ bool catch_signals() {
     ::sigaction(SIGINT, &action, nullptr);
     ::sigaction(SIGTERM, &action, nullptr);
     ::signal(SIGPIPE, SIG_IGN);
+    ::signal(SIGXFSZ, SIG_IGN);  // a recording that may not grow any more is an error like a full disk
     return true;
 }
 
@@ -64,9 +66,22 @@ bool wait_for_next_status(bool asleep) {
     return std::ranges::find(came, Event::signal) == came.end();
 }
 
-void complain(const platform::PlatformError& error) {
+void complain(std::string_view words) {
     if (::isatty(STDERR_FILENO) == 1) fmt::print(stderr, "\r\x1b[K");  // over the line that moves
-    fmt::print(stderr, "gecko: {}\n       {}\n", error.message(), error.advice());
+    fmt::print(stderr, "gecko: {}\n", words);
+}
+
+void complain(const platform::PlatformError& error) {
+    complain(fmt::format("{}\n       {}", error.message(), error.advice()));
+}
+
+/// Gives the exit code.
+int finish(Recorder& recorder) {
+    recorder.finish();
+    for (const std::string& words : recorder.news()) complain(words);
+    const Recorder::Status status = recorder.status();
+    if (status.lost_frames > 0) complain(fmt::format("the recording lacks {} frames", status.lost_frames));
+    return status.failed ? kRejected : kOk;
 }
 
 engine::ApplicationSettings application_settings(const settings::ApplicationPreset& chosen) {
@@ -103,9 +118,19 @@ int run(const RunOptions& options) {
         return kNotRunning;
     }
 
+    std::unique_ptr<Recorder> recorder;
+    if (!options.record.empty()) {
+        auto made = Recorder::create(options.record);
+        if (!made) {
+            complain(made.error());
+            return kRejected;
+        }
+        recorder = *std::move(made);
+    }
     engine::Engine engine;
     engine.set(chosen);
     const auto backend = platform::make_backend();
+    if (recorder) backend->record(&recorder->tap());
     if (const auto started = backend->start(engine, [] { tell_main(Event::change); }); !started) {
         complain(started.error());
         return kNotRunning;
@@ -122,10 +147,15 @@ int run(const RunOptions& options) {
             fmt::print(stderr, "       gecko waits, and goes on by itself.\n");
         }
         told = connection.problem;
-        printer->show(connection, engine.status());
+        std::optional<Recorder::Status> recording;
+        if (recorder) {
+            for (const std::string& words : recorder->news()) complain(words);
+            recording = recorder->status();
+        }
+        printer->show(connection, engine.status(), recording);
     } while (std::ferror(stdout) == 0 && wait_for_next_status(asleep));
     backend->stop();
-    return kOk;
+    return recorder ? finish(*recorder) : kOk;
 }
 
 }  // namespace gecko::app

@@ -13,6 +13,7 @@ struct RunOptions {
     std::vector<std::string> applications;  ///< BUNDLE_ID=PRESET or PROCESS_ID=PRESET
     double preamp_db = 0;                   ///< on top of the preset's own
     double volume_percent = 100;            ///< 0 to 200
+    std::string record;                     ///< WAV file for what the output is handed; "": none
     bool bypass = false;
     bool json = false;  ///< status as one JSON object a line instead of for people
 };

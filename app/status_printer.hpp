@@ -1,10 +1,12 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "app/recorder.hpp"
 #include "engine/engine.hpp"
 #include "platform/backend.hpp"
 #include "settings/application_presets.hpp"
@@ -15,7 +17,9 @@ namespace gecko::app {
 class StatusPrinter {
   public:
     virtual ~StatusPrinter() = default;
-    virtual void show(const platform::Connection& connection, const engine::Status& status) = 0;
+    /// `recording`: of --record, if that was asked for.
+    virtual void show(const platform::Connection& connection, const engine::Status& status,
+                      const std::optional<Recorder::Status>& recording) = 0;
 };
 
 /// What was asked for, by name.

@@ -27,7 +27,8 @@ class TextPrinter final : public StatusPrinter {
     TextPrinter(const TextPrinter&) = delete;
     TextPrinter& operator=(const TextPrinter&) = delete;
 
-    void show(const platform::Connection& connection, const engine::Status& status) override {
+    void show(const platform::Connection& connection, const engine::Status& status,
+              const std::optional<Recorder::Status>& /*recording*/) override {
         const std::string state = state_of(connection, status);
         if (state != last_state_) {
             last_state_ = state;

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "engine/engine.hpp"
+#include "engine/output_tap.hpp"
 #include "platform/error.hpp"
 
 namespace gecko::platform {
@@ -59,6 +60,8 @@ class PlatformBackend {
     /// `changed` is called when connection() has become another: on any thread, once more after stop() perhaps.
     [[nodiscard]] virtual std::expected<void, PlatformError> start(engine::Engine& engine,
                                                                    std::function<void()> changed) = 0;
+    /// From the next start() on `tap` is given all that the output is handed; null: nobody is. It outlives stop().
+    virtual void record(engine::OutputTap* tap) = 0;
     /// Fades out, stops the output, detaches. Nothing if not started.
     virtual void stop() = 0;
     [[nodiscard]] virtual Connection connection() const = 0;

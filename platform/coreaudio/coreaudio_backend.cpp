@@ -206,7 +206,8 @@ std::expected<void, PlatformError> CoreAudioBackend::replay_on(AudioObjectID out
     if (!rate) return std::unexpected(rate.error());
     engine_->prepare(*rate);
     if (search_) engine_->resume_at(search_->position());
-    auto stream = OutputStream::start(output, *engine_);
+    if (tap_ != nullptr) tap_->begin(*rate);
+    auto stream = OutputStream::start(output, *engine_, tap_);
     if (!stream) return std::unexpected(stream.error());
     stream_ = *std::move(stream);
     // Who waits for "running" plays from then on, and is heard from the first frame.

@@ -33,6 +33,7 @@ class CoreAudioBackend final : public PlatformBackend {
     [[nodiscard]] std::expected<std::vector<Device>, PlatformError> devices() override;
     [[nodiscard]] std::expected<void, PlatformError> start(engine::Engine& engine,
                                                            std::function<void()> changed) override;
+    void record(engine::OutputTap* tap) override { tap_ = tap; }
     void stop() override;
     [[nodiscard]] Connection connection() const override;
 
@@ -67,6 +68,7 @@ class CoreAudioBackend final : public PlatformBackend {
     void tell(std::optional<PlatformError> problem);
 
     engine::Engine* engine_ = nullptr;
+    engine::OutputTap* tap_ = nullptr;
     std::unique_ptr<DriverLink> link_;
     std::unique_ptr<OutputStream> stream_;
     RateAgreement rates_;

@@ -26,11 +26,32 @@ void spread(std::span<const float> stereo, AudioBufferList& output,
     }
 }
 
+/// What the device's buffers hold, as one frame after the other over all channels.
+void record(const AudioBufferList& output, double sample_time,
+            engine::OutputTap& tap) noexcept GECKO_NONBLOCKING {
+    const auto buffers = std::span(output.mBuffers, output.mNumberBuffers);
+    std::size_t channels = 0;
+    for (const AudioBuffer& buffer : buffers) channels += buffer.mNumberChannels;
+    const AudioBuffer& first = buffers.front();
+    const std::size_t frames = first.mDataByteSize / sizeof(float) / first.mNumberChannels;
+    if (!tap.open(sample_time, frames, channels)) return;
+    // As many frames at once as lie side by side.
+    const std::size_t step = buffers.size() == 1 ? frames : 1;
+    for (std::size_t frame = 0; frame < frames; frame += step) {
+        for (const AudioBuffer& buffer : buffers) {
+            const auto* samples = static_cast<const float*>(buffer.mData);
+            tap.put({samples + frame * buffer.mNumberChannels, step * buffer.mNumberChannels});
+        }
+    }
+    tap.close();
+}
+
 }  // namespace
 
 std::expected<std::unique_ptr<OutputStream>, PlatformError> OutputStream::start(AudioObjectID device,
-                                                                                engine::Engine& engine) {
-    std::unique_ptr<OutputStream> stream(new OutputStream(device, engine));
+                                                                                engine::Engine& engine,
+                                                                                engine::OutputTap* tap) {
+    std::unique_ptr<OutputStream> stream(new OutputStream(device, engine, tap));
     OSStatus status = AudioDeviceCreateIOProcID(device, &OutputStream::io_proc, stream.get(), &stream->proc_);
     if (status == kAudioHardwareNoError) status = AudioDeviceStart(device, stream->proc_);
     if (status != kAudioHardwareNoError) {
@@ -60,6 +81,12 @@ void OutputStream::render(const engine::OutputCycle& cycle,
                           AudioBufferList& output) noexcept GECKO_NONBLOCKING {
     pulled_.store(true, std::memory_order_relaxed);
     if (output.mNumberBuffers == 0 || output.mBuffers[0].mNumberChannels == 0) return;
+    fill(cycle, output);
+    if (tap_ != nullptr) record(output, cycle.sample_time, *tap_);
+}
+
+void OutputStream::fill(const engine::OutputCycle& cycle,
+                        AudioBufferList& output) noexcept GECKO_NONBLOCKING {
     const AudioBuffer& first = output.mBuffers[0];
     const std::size_t frames = first.mDataByteSize / sizeof(float) / first.mNumberChannels;
     if (output.mNumberBuffers == 1 && first.mNumberChannels == 2) {

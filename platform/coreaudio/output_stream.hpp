@@ -9,6 +9,7 @@
 #include <span>
 
 #include "engine/engine.hpp"
+#include "engine/output_tap.hpp"
 #include "platform/error.hpp"
 #include "rt/nonblocking.hpp"
 
@@ -19,9 +20,11 @@ namespace gecko::platform::coreaudio {
 /// Control threads, but for the callback.
 class OutputStream {
   public:
-    /// Starts the device's IO. `engine` is prepared for the device's nominal rate and outlives the stream.
+    /// Starts the device's IO. `engine` is prepared for the device's nominal rate and outlives the stream; so does `tap`, unless
+    /// null, which has begun: it is given what the device is.
     static std::expected<std::unique_ptr<OutputStream>, PlatformError> start(AudioObjectID device,
-                                                                             engine::Engine& engine);
+                                                                             engine::Engine& engine,
+                                                                             engine::OutputTap* tap);
 
     OutputStream(const OutputStream&) = delete;
     OutputStream& operator=(const OutputStream&) = delete;
@@ -34,14 +37,17 @@ class OutputStream {
   private:
     static constexpr std::size_t kScratchFrames = 16'384;  // more in one buffer is silence
 
-    OutputStream(AudioObjectID device, engine::Engine& engine) noexcept : device_(device), engine_(engine) {}
+    OutputStream(AudioObjectID device, engine::Engine& engine, engine::OutputTap* tap) noexcept
+        : device_(device), engine_(engine), tap_(tap) {}
     static OSStatus io_proc(AudioObjectID device, const AudioTimeStamp* now, const AudioBufferList* input,
                             const AudioTimeStamp* input_time, AudioBufferList* output,
                             const AudioTimeStamp* output_time, void* stream) noexcept GECKO_NONBLOCKING;
+    void fill(const engine::OutputCycle& cycle, AudioBufferList& output) noexcept GECKO_NONBLOCKING;
     void render(const engine::OutputCycle& cycle, AudioBufferList& output) noexcept GECKO_NONBLOCKING;
 
     AudioObjectID device_;
     engine::Engine& engine_;
+    engine::OutputTap* tap_;  // null: nobody records
     AudioDeviceIOProcID proc_ = nullptr;
     std::atomic<bool> pulled_{false};
     std::array<float, 2 * kScratchFrames> scratch_{};
