@@ -3,6 +3,8 @@
 #include <dlfcn.h>
 #ifdef __linux__
 #include <elf.h>
+
+#include "minihal/macho/load.hpp"
 #endif
 
 #include <algorithm>
@@ -60,13 +62,13 @@ void for_each_section(const Image& image, const Visit& visit) {
 }  // namespace
 
 std::string foreign_format(const std::filesystem::path& executable) {
-    const auto image = read_file(executable);
-    std::uint32_t magic = 0;
-    if (image.size() >= sizeof magic) std::memcpy(&magic, image.data(), sizeof magic);
-    constexpr std::uint32_t kMachO[] = {0xFEEDFACF, 0xFEEDFACE, 0xCAFEBABE, 0xBEBAFECA, 0xCFFAEDFE};
-    if (std::ranges::count(kMachO, magic) > 0) return "Mach-O, for macOS";
 #ifdef __linux__
-    if (std::memcmp(&magic, ELFMAG, SELFMAG) != 0) return "no ELF file";
+    if (macho::is_mach_o(executable)) return {};
+    const auto image = read_file(executable);
+    if (image.size() < SELFMAG || std::memcmp(image.data(), ELFMAG, SELFMAG) != 0)
+        return "neither an ELF nor a Mach-O file";
+#else
+    (void)executable;
 #endif
     return {};
 }
@@ -74,6 +76,8 @@ std::string foreign_format(const std::filesystem::path& executable) {
 std::vector<std::string> missing_symbols(const std::filesystem::path& executable) {
     std::vector<std::string> missing;
 #ifdef __linux__
+    // Of a Mach-O file that cannot be read, loading says what is wrong.
+    if (macho::is_mach_o(executable)) return macho::missing_imports(executable).value_or(missing);
     const auto image = read_file(executable);
     std::vector<void*> libraries = {RTLD_DEFAULT};
     for_each_section(image, [&](const Elf64_Shdr& section, std::uint64_t strings) {

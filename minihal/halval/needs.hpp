@@ -7,11 +7,11 @@
 
 namespace minihal::halval {
 
-// The functions and data that an ELF file takes from others and that nothing here has, by name. The file's code does not
-// run. Empty for what is no ELF file of this machine's word size.
+// The functions and data that an ELF or Mach-O file takes from others and that nothing here has, by name. The file's code does not
+// run. Empty for what is no such file for this machine.
 std::vector<std::string> missing_symbols(const std::filesystem::path& executable);
 
-// "Mach-O" and the like for a file that is for another system; empty for ELF.
+// What a file is that is neither ELF nor Mach-O; empty for those.
 std::string foreign_format(const std::filesystem::path& executable);
 
 }  // namespace minihal::halval

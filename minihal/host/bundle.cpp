@@ -5,6 +5,9 @@
 
 #include <algorithm>
 
+#ifdef __linux__
+#include "minihal/macho/load.hpp"
+#endif
 #include "minihal/wire/cf_value.hpp"
 
 namespace minihal {
@@ -67,6 +70,21 @@ std::expected<std::string, std::string> factory_name(CFDictionaryRef info) {
     return std::unexpected("no factory: CFPlugInFactories in Info.plist names no function for its type");
 }
 
+// A function of an executable, which stays loaded; NULL if it has none of that name.
+std::expected<void*, std::string> load_symbol(const std::filesystem::path& executable,
+                                              const std::string& name) {
+#ifdef __linux__
+    if (macho::is_mach_o(executable)) {
+        const auto library = macho::load(executable);
+        if (!library) return std::unexpected(library.error());
+        return (*library)->find(name);
+    }
+#endif
+    void* const image = dlopen(executable.c_str(), RTLD_NOW | RTLD_LOCAL);
+    if (image == nullptr) return std::unexpected(dlerror());
+    return dlsym(image, name.c_str());
+}
+
 }  // namespace
 
 std::expected<std::vector<std::filesystem::path>, std::string> find_bundles(
@@ -111,14 +129,12 @@ std::expected<BundleInfo, std::string> read_bundle(const std::filesystem::path& 
 }
 
 std::expected<Factory, std::string> load_factory(const BundleInfo& info) {
-    void* const image = dlopen(info.executable.c_str(), RTLD_NOW | RTLD_LOCAL);
-    if (image == nullptr)
-        return std::unexpected(fmt::format("its executable cannot be loaded: {}", dlerror()));
-    void* const symbol = dlsym(image, info.factory.c_str());
-    if (symbol == nullptr) {
+    const auto symbol = load_symbol(info.executable, info.factory);
+    if (!symbol) return std::unexpected(fmt::format("its executable cannot be loaded: {}", symbol.error()));
+    if (*symbol == nullptr) {
         return std::unexpected(fmt::format("its executable has no factory function {}", info.factory));
     }
-    return reinterpret_cast<Factory>(symbol);
+    return reinterpret_cast<Factory>(*symbol);
 }
 
 std::expected<LoadedPlugIn, std::string> load_bundle(const std::filesystem::path& path) {
