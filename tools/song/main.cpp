@@ -17,6 +17,7 @@
 #include "tools/song/outcome.hpp"
 #include "tools/song/plan.hpp"
 #include "tools/song/private_folder.hpp"
+#include "tools/song/recorded.hpp"
 #include "tools/song/report.hpp"
 #include "tools/song/report_words.hpp"
 #include "tools/song/session.hpp"
@@ -40,9 +41,10 @@ void print_headline(const Plan& plan) {
                    piece.preset->intent);
         if (plan.applications) fmt::print("  Known as {}\n", application_bundle_id(i + 1));
     }
-    fmt::print(
-        "Path     {} -> Gecko Sink (driver in minihald) -> shared memory -> gecko -> simulated speakers\n\n",
-        plan.applications ? "each a gecko-play of its own" : "gecko-play");
+    fmt::print("Path     {} -> Gecko Sink (driver in {}) -> shared memory -> gecko -> {}\n\n",
+               plan.applications ? "each a gecko-play of its own" : "gecko-play",
+               plan.running ? "the audio server that runs" : "minihald",
+               plan.running ? "the default output" : "simulated speakers");
     std::fflush(stdout);
 }
 
@@ -50,9 +52,8 @@ std::string draw_picture(const Plan& plan, const Played& played, const Outcome& 
     const Piece& piece = plan.pieces.front();
     return picture::draw(
         {.title = fmt::format("{}, preset {}", piece.title, piece.preset->name),
-         .subtitle =
-             fmt::format("{} frames at {:g} kHz, {} frames lost; recorded from \"{}\" (simulated)",
-                         outcome.frames_in, outcome.rate / 1000.0, outcome.integrity.lost, played.output),
+         .subtitle = fmt::format("{} frames at {:g} kHz, {} frames lost; {}", outcome.frames_in,
+                                 outcome.rate / 1000.0, outcome.integrity.lost, recorded_from(plan, played)),
          .spectrum = outcome.response.spectrum,
          .points = outcome.response.points,
          .asked_db = [&](double hz) { return asked_response_db(*piece.preset, hz, outcome.rate); },
@@ -66,10 +67,9 @@ std::string draw_picture(const Plan& plan, const Played& played, const MixOutcom
                                   .frequency_hz = outcome.frequency_hz,
                                   .recorded_db = outcome.level_db.back(),
                                   .rate = outcome.rate};
-    contents.subtitle = fmt::format(
-        "{} frames at {:g} kHz, {} of them not the sum of the applications; recorded from \"{}\" (simulated)",
-        grouped(outcome.integrity.frames), outcome.rate / 1000.0, grouped(outcome.integrity.wrong_frames),
-        played.output);
+    contents.subtitle = fmt::format("{} frames at {:g} kHz, {} of them not the sum of the applications; {}",
+                                    grouped(outcome.integrity.frames), outcome.rate / 1000.0,
+                                    grouped(outcome.integrity.wrong_frames), recorded_from(plan, played));
     for (std::size_t i = 0; i < plan.pieces.size(); ++i) {
         const Piece& piece = plan.pieces[i];
         contents.applications.push_back(
@@ -171,8 +171,10 @@ int main(int argc, char** argv) {
     app.add_option("--picture", options.picture,
                    "SVG file for spectra and response (default: beside the recording)");
     app.add_option("--programs", options.programs, "folder of minihald, gecko and gecko-play")->required();
-    app.add_option("--hal", options.hal, "folder of HAL plug-ins, with GeckoAudioDevice.driver in it")
-        ->required();
+    app.add_option("--hal", options.hal, "folder of HAL plug-ins, with GeckoAudioDevice.driver in it");
+    app.add_flag("--running", options.running,
+                 "play through the audio server that runs, on its default output, instead of through a "
+                 "minihald of the run's own; what gecko records is measured");
     app.footer(
         "Exit codes: 0 the song arrived; 1 wrong usage; 2 a program could not start, died or hung; 3 file, "
         "preset or output\n"

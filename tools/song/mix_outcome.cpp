@@ -12,6 +12,7 @@
 #include "dsp/gain_ramp.hpp"
 #include "dsp/response.hpp"
 #include "tools/measure/time_lines.hpp"
+#include "tools/song/recorded.hpp"
 #include "tools/song/signals.hpp"
 
 namespace gecko::song_run {
@@ -56,7 +57,7 @@ std::optional<Found> find_parts(const std::vector<measure::TimeLine>& lines, std
     std::optional<Found> best;
     for (auto line = lines.rbegin(); line != lines.rend(); ++line) {
         if (line->device != device || line->rate != parts.front().rate || !not_interrupted()) continue;
-        auto recording = song::load(line->path);
+        auto recording = song::load_front(line->path);
         if (!recording) continue;
         Found found{.recording = std::move(*recording), .lags = {}};
         found.lags = measure::find_lags(parts, {.samples = found.recording.samples, .rate = line->rate});
@@ -122,11 +123,8 @@ Result<MixOutcome> measure_mix_outcome(const Plan& plan, const Played& played,
         references.push_back({.samples = songs[i].samples, .rate = played.rate});
         parts.push_back({.samples = heard[i], .rate = played.rate});
     }
-    const auto lines = measure::read_time_lines(recordings);
-    if (!lines) {
-        return fail(kNotRunning,
-                    fmt::format("minihald's list of recordings cannot be read: {}", lines.error()));
-    }
+    const auto lines = recorded_lines(plan, played, recordings);
+    if (!lines) return std::unexpected(lines.error());
     const auto speakers = find_parts(*lines, played.output, parts);
     if (auto r = not_interrupted(); !r) return std::unexpected(r.error());
     auto placed = place(plan, played, speakers, parts);

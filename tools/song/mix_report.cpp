@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tools/song/application_bundle.hpp"
+#include "tools/song/recorded.hpp"
 #include "tools/song/report_words.hpp"
 
 namespace gecko::song_run {
@@ -137,8 +138,7 @@ std::string report_text(const Plan& plan, const Played& played, const MixOutcome
             "too.\n";
     }
     text += "\nWritten\n";
-    text += row("Recording",
-                fmt::format("{} (what reached \"{}\", which minihald simulates)", plan.out, played.output));
+    text += row("Recording", fmt::format("{} {}", plan.out, written_from(plan, played)));
     text += row("Picture", plan.picture);
     text += row("Report", plan.report);
     return text;
@@ -176,7 +176,8 @@ std::string report_json(const Plan& plan, const Played& played, const MixOutcome
     const nlohmann::json json{
         {"applications", applications},
         {"output", played.output},
-        {"output_is_simulated", true},
+        {"output_is_simulated", plan.running ? nlohmann::json() : nlohmann::json(true)},
+        {"recorded_by", plan.running ? "gecko" : "minihald"},
         {"file_rate", outcome.file_rate},
         {"rate", outcome.rate},
         {"resampled_by",
@@ -214,9 +215,9 @@ std::optional<Failure> verdict(const Plan& plan, const MixOutcome& outcome) {
         return Failure{
             kNotIntact,
             fmt::format("the recording is not the sum of the applications, each through its preset: {} of {} "
-                        "frames are wrong, by up to {:.1f} dBFS{}{}",
+                        "frames are wrong, by up to {:.1f} dBFS{}{}{}",
                         grouped(integrity.wrong_frames), grouped(integrity.frames),
-                        dbfs(integrity.residual_peak), how, off)};
+                        dbfs(integrity.residual_peak), others_to_blame(plan), how, off)};
     }
     if (all_flat(plan) && !integrity.identical()) {
         return Failure{

@@ -9,6 +9,7 @@
 #include "dsp/response.hpp"
 #include "tools/measure/alignment.hpp"
 #include "tools/measure/time_lines.hpp"
+#include "tools/song/recorded.hpp"
 #include "tools/song/signals.hpp"
 
 namespace gecko::song_run {
@@ -27,7 +28,7 @@ std::optional<Found> find_song(const std::vector<measure::TimeLine>& lines, std:
                                const measure::Audio& reference) {
     for (auto line = lines.rbegin(); line != lines.rend(); ++line) {
         if (line->device != device || line->rate != reference.rate || !not_interrupted()) continue;
-        auto recording = song::load(line->path);
+        auto recording = song::load_front(line->path);
         if (!recording) continue;
         const auto lag = measure::find_lag(reference, {recording->samples, recording->rate});
         if (!lag) continue;
@@ -57,10 +58,8 @@ Result<Outcome> measure_outcome(const Plan& plan, const Played& played, const st
     const auto played_song = song::at_rate(piece.song, played.rate);
     if (!played_song) return fail(kRejected, played_song.error().message);
     const measure::Audio reference{played_song->samples, played_song->rate};
-    const auto lines = measure::read_time_lines(recordings);
-    if (!lines)
-        return fail(kNotRunning,
-                    fmt::format("minihald's list of recordings cannot be read: {}", lines.error()));
+    const auto lines = recorded_lines(plan, played, recordings);
+    if (!lines) return std::unexpected(lines.error());
     const auto speakers = find_song(*lines, played.output, reference);
     if (auto r = not_interrupted(); !r) return std::unexpected(r.error());
     if (!speakers) {

@@ -9,6 +9,7 @@
 #include <cctype>
 #include <cerrno>
 #include <filesystem>
+#include <span>
 #include <system_error>
 
 namespace gecko::song_run {
@@ -188,14 +189,17 @@ Result<void> choose_outputs(const Options& options, Plan& plan) {
 
 Result<void> find_programs(const Options& options, Plan& plan) {
     const std::array<std::pair<std::string*, std::string_view>, 3> programs{
-        {{&plan.minihald, "minihald"}, {&plan.gecko, "gecko"}, {&plan.player, "gecko-play"}}};
-    for (const auto& [path, name] : programs) {
+        {{&plan.gecko, "gecko"}, {&plan.player, "gecko-play"}, {&plan.minihald, "minihald"}}};
+    plan.running = options.running;
+    for (const auto& [path, name] : std::span(programs).first(plan.running ? 2 : 3)) {
         *path = fmt::format("{}/{}", options.programs, name);
         if (access(path->c_str(), X_OK) != 0) {
             return fail(kNotRunning,
                         fmt::format("the program {} is missing ({}). `make run` builds it", name, *path));
         }
     }
+    if (plan.running) return {};
+    if (options.hal.empty()) return fail(kUsage, "name the folder of HAL plug-ins: --hal");
     std::error_code error;
     plan.hal = options.hal;
     if (!fs::is_directory(options.hal + "/GeckoAudioDevice.driver", error)) {

@@ -21,6 +21,7 @@ struct Options {
     std::string picture;
     std::string programs;
     std::string hal;
+    bool running = false;
 };
 
 /// One file that is played, and the preset that it is to be heard through.
@@ -39,7 +40,9 @@ struct Plan {
     std::string out;      ///< WAV
     std::string picture;  ///< SVG
     std::string report;   ///< JSON
-    std::string minihald, gecko, player;
+    /// Through the audio server that runs, gecko recording, instead of a minihald of the run's own.
+    bool running = false;
+    std::string minihald, gecko, player;  ///< minihald and hal: "" if `running`
     std::string hal;
 };
 

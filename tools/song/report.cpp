@@ -6,6 +6,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "tools/song/recorded.hpp"
 #include "tools/song/report_words.hpp"
 
 namespace gecko::song_run {
@@ -76,8 +77,7 @@ std::string report_text(const Plan& plan, const Played& played, const Outcome& o
                                   khz(outcome.rate), song::resampler_name()));
     text += response_table(outcome);
     text += "\nWritten\n";
-    text += row("Recording",
-                fmt::format("{} (what reached \"{}\", which minihald simulates)", plan.out, played.output));
+    text += row("Recording", fmt::format("{} {}", plan.out, written_from(plan, played)));
     text += row("Picture", plan.picture);
     text += row("Report", plan.report);
     return text;
@@ -89,7 +89,8 @@ std::string report_json(const Plan& plan, const Played& played, const Outcome& o
         {"song", plan.pieces.front().file},
         {"preset", plan.pieces.front().preset->name},
         {"output", played.output},
-        {"output_is_simulated", true},
+        {"output_is_simulated", plan.running ? nlohmann::json() : nlohmann::json(true)},
+        {"recorded_by", plan.running ? "gecko" : "minihald"},
         {"file_rate", outcome.file_rate},
         {"file_channels", outcome.file_channels},
         {"rate", outcome.rate},
@@ -117,16 +118,19 @@ std::optional<Failure> verdict(const Plan& plan, const Outcome& outcome) {
     const measure::Integrity& integrity = outcome.integrity;
     if (integrity.comparison == measure::Comparison::failed) {
         return Failure{kNotIntact,
-                       "the recording cannot be followed frame by frame: the path did more than to equalise"};
+                       "the recording cannot be followed frame by frame: the path did more than to equalise" +
+                           others_to_blame(plan)};
     }
     if (!integrity.intact()) {
-        return Failure{kNotIntact,
-                       fmt::format("the song did not arrive intact: {} frames lost, {} repeated, {} damaged",
-                                   integrity.lost, integrity.repeated, integrity.damaged)};
+        return Failure{
+            kNotIntact,
+            fmt::format("the song did not arrive intact: {} frames lost, {} repeated, {} damaged{}",
+                        integrity.lost, integrity.repeated, integrity.damaged, others_to_blame(plan))};
     }
     if (is_flat(*plan.pieces.front().preset) && !integrity.identical) {
         return Failure{kNotIntact,
-                       "the preset is flat, but the samples that arrived are not those that were played"};
+                       "the preset is flat, but the samples that arrived are not those that were played" +
+                           others_to_blame(plan)};
     }
     if (outcome.largest_difference_db() > kToleratedDb) {
         return Failure{kNotIntact,

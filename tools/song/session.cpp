@@ -16,6 +16,7 @@
 
 #include "tools/song/application_bundle.hpp"
 #include "tools/song/child.hpp"
+#include "tools/song/recorded.hpp"
 #include "tools/song/reports.hpp"
 #include "tools/song/signals.hpp"
 
@@ -48,7 +49,7 @@ class Session {
     }
 
     Result<Played> run() {
-        setenv("MINIHAL_RUN_DIR", folder_.c_str(), 1);
+        if (!plan_.running) setenv("MINIHAL_RUN_DIR", folder_.c_str(), 1);
         auto result = perform();
         display_.finish();
         stop_all(result.has_value());
@@ -57,12 +58,11 @@ class Session {
     }
 
   private:
-    Result<void> perform() {
-        const std::string recordings = recordings_folder(folder_);
-        std::filesystem::create_directories(recordings);
-        if (auto r = start(
-                minihald_, "minihald",
-                {plan_.minihald, "--plugins", plan_.hal, "--record-dir", recordings, "--run-dir", folder_});
+    /// An audio server of the run's own.
+    Result<void> start_server() {
+        if (auto r = start(minihald_, "minihald",
+                           {plan_.minihald, "--plugins", plan_.hal, "--record-dir",
+                            recordings_folder(folder_), "--run-dir", folder_});
             !r) {
             return r;
         }
@@ -75,7 +75,14 @@ class Session {
                                 words));
             }
         }
+        return {};
+    }
 
+    Result<void> perform() {
+        std::filesystem::create_directories(recordings_folder(folder_));
+        if (!plan_.running) {
+            if (auto r = start_server(); !r) return r;
+        }
         if (auto r = start(gecko_, "gecko", gecko_command()); !r) return r;
         if (auto r = wait_until("gecko to attach to the driver and the output to run", *gecko_,
                                 [this] { return status_.running; });
@@ -96,6 +103,9 @@ class Session {
 
     std::vector<std::string> gecko_command() const {
         std::vector<std::string> command{plan_.gecko, "run", "--json"};
+        if (plan_.running) {
+            command.insert(command.end(), {"--record", gecko_recording(recordings_folder(folder_))});
+        }
         if (!plan_.applications) {
             command.insert(command.end(), {"--preset", std::string(plan_.pieces.front().preset->name)});
             return command;
@@ -162,7 +172,8 @@ class Session {
             if (!player.progress.done && now - player.spoke > std::chrono::seconds(2))
                 return player.child.name() + " has stopped reporting";
         }
-        return "minihald has stopped asking gecko-play for audio";
+        return fmt::format("{} has stopped asking gecko-play for audio",
+                           plan_.running ? "the audio server" : "minihald");
     }
 
     Result<void> start(std::optional<Child>& child, std::string name,
@@ -226,7 +237,7 @@ class Session {
     }
 
     void take_note(const Child& child, const std::string& line) {
-        if (&child == &*minihald_) {
+        if (minihald_ && &child == &*minihald_) {
             ready_ = ready_ || line.starts_with("minihald: ready");
             return;
         }

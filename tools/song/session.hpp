@@ -18,8 +18,8 @@ struct Played {
     std::vector<std::string> remarks;
 };
 
-/// Runs minihald, gecko and the player in `folder` until the song is over, and stops them, in this order:
-/// player, gecko, minihald. Whatever happens, none of them runs when this returns. Recordings are then in
+/// Runs minihald (unless the plan is for the audio server that runs), gecko and the player in `folder` until the song is over, and
+/// stops them, in this order: player, gecko, minihald. Whatever happens, none of them runs when this returns. Recordings are then in
 /// recordings_folder(folder).
 ///
 /// A program that dies, or a run that does not move for 10 s, is a Failure that names the program. To be

@@ -9,6 +9,7 @@
 #include <cmath>
 #include <cstring>
 #include <filesystem>
+#include <limits>
 #include <memory>
 #include <system_error>
 #include <utility>
@@ -58,7 +59,7 @@ std::expected<Song, FileError> read_all(SNDFILE* file, const SF_INFO& info, cons
         if (frames == 0) break;
         for (std::size_t n = 0; n < frames; ++n) {
             song.samples.push_back(block[n * channels]);
-            song.samples.push_back(block[n * channels + channels - 1]);
+            song.samples.push_back(block[n * channels + std::min<std::size_t>(1, channels - 1)]);
         }
     }
     if (song.samples.empty()) return failure(fmt::format("{} holds no audio: it has no frame", path));
@@ -68,9 +69,7 @@ std::expected<Song, FileError> read_all(SNDFILE* file, const SF_INFO& info, cons
     return song;
 }
 
-}  // namespace
-
-std::expected<Song, FileError> load(const std::string& path) {
+std::expected<Song, FileError> load_up_to(int most_channels, const std::string& path) {
     if (const auto checked = check_path(path); !checked) return std::unexpected(checked.error());
     SF_INFO info{};
     errno = 0;
@@ -84,12 +83,22 @@ std::expected<Song, FileError> load(const std::string& path) {
         while (!words.empty() && (words.back() == '.' || words.back() == '\n')) words.pop_back();
         return failure(fmt::format("{} is not an audio file that libsndfile reads: {}", path, words));
     }
-    if (info.channels > 2) {
+    if (info.channels > most_channels) {
         return failure(fmt::format(
             "{} has {} channels; mono and stereo files can be played. Mix it down to stereo first", path,
             info.channels));
     }
     return read_all(file.get(), info, path);
+}
+
+}  // namespace
+
+std::expected<Song, FileError> load(const std::string& path) {
+    return load_up_to(2, path);
+}
+
+std::expected<Song, FileError> load_front(const std::string& path) {
+    return load_up_to(std::numeric_limits<int>::max(), path);
 }
 
 std::uint32_t best_rate(std::uint32_t file_rate, std::span<const std::uint32_t> available) {

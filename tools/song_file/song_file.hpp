@@ -32,6 +32,9 @@ struct FileError {
 /// one of 32-bit floats come out exactly.
 std::expected<Song, FileError> load(const std::string& path);
 
+/// The same of a recording, which may have more channels: the first two.
+std::expected<Song, FileError> load_front(const std::string& path);
+
 /// The rate to play a file at: its own if the device has it, else the smallest whole multiple of it, else the
 /// nearest above, else the largest rate that it is a whole multiple of, else the highest. `available` must
 /// not be empty.
