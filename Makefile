@@ -1,7 +1,7 @@
 # Gecko. `make` alone says what there is. Plain enough for Apple's make 3.81.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format lint bench soak halval clean
+.PHONY: help run test check format lint bench soak halval driver-install driver-uninstall sink-seen mac-output mac-logs mac-first-run clean
 
 # Names go to the recipes through the environment, as they were typed: spaces, quotes and dollars included. Only what stands on the
 # command line counts; an OUT that happens to be in the environment does not.
@@ -10,6 +10,7 @@ export GECKO_FILE := $(call typed,FILE)
 export GECKO_PRESET := $(call typed,PRESET)
 export GECKO_APPS := $(call typed,APPS)
 export GECKO_OUT := $(call typed,OUT)
+export GECKO_REAL := $(call typed,REAL)
 export GECKO_BUNDLE := $(call typed,BUNDLE)
 export GECKO_STRICTNESS := $(call typed,STRICTNESS)
 
@@ -23,6 +24,7 @@ help:
 	@echo '              APPS="a.flac:rock b.flac:vocal"   instead of both: several applications at once, each with its own preset;'
 	@echo '                                a space in a name is "\ ": APPS="my\ song.flac:rock b.flac:vocal"'
 	@echo '              OUT=out.wav       where the recording goes; the picture (SVG) and the report (JSON) go beside it'
+	@echo '              REAL=1            on a Mac: install the driver, play through coreaudiod and the default output'
 	@echo 'make test     build with and without AddressSanitizer and run all tests in both builds'
 	@echo 'make check    format, lint, layers, the tests under ThreadSanitizer and RealtimeSanitizer, fuzzing'
 	@echo 'make format   format all sources'
@@ -31,13 +33,25 @@ help:
 	@echo 'make soak     a simulated day of drift, jitter and random faults, every frame looked at; GECKO_SEED=7 for another day'
 	@echo 'make halval   does a driver keep its contract with CoreAudio? docs/halval.md'
 	@echo '              BUNDLE=x.driver   which; Gecko'"'"'s own if not given'
+	@echo 'On a Mac only (none of it has run on one yet):'
+	@echo 'make driver-install     install what make macos built, restart coreaudiod, wait for "Gecko Sink"; make driver-uninstall'
+	@echo 'make sink-seen          is "Gecko Sink" there?          make mac-output   see to an output device, if there is none'
+	@echo 'make mac-first-run      try all there is to try, into one file: docs/mac-first-run.md; make mac-logs for the logs alone'
 	@echo 'make clean    remove all that was built'
 	@echo
 	@echo 'Each installs what it needs and is missing, where that takes no password. V=1 shows what the steps print.'
 
 run:
+ifeq ($(call typed,REAL),)
 	@tools/install-packages build
 	@$(STEP) 'building' tools/dev/build release $(PROGRAMS)
+else
+	@tools/dev/need-a-mac 'make run REAL=1'
+	@tools/install-packages build
+	@$(MAKE) --no-print-directory macos
+	@$(STEP) 'driver: installing' packaging/macos/driver-install --if-changed
+	@$(STEP) 'building' tools/dev/build coreaudio gecko gecko-play gecko-song
+endif
 	@tools/dev/run-song
 
 test:
@@ -82,6 +96,24 @@ halval:
 	@tools/install-packages build
 	@$(STEP) 'building' tools/dev/build release halval GeckoAudioDevice
 	@build/release/bin/halval "$${GECKO_BUNDLE:-build/release/HAL/GeckoAudioDevice.driver}" --strictness "$${GECKO_STRICTNESS:-10}"
+
+driver-install:
+	@packaging/macos/driver-install
+
+driver-uninstall:
+	@packaging/macos/driver-uninstall
+
+sink-seen:
+	@packaging/macos/sink-seen
+
+mac-output:
+	@packaging/macos/mac-output
+
+mac-logs:
+	@tools/mac-first-run.sh --logs
+
+mac-first-run:
+	@tools/mac-first-run.sh
 
 clean:
 	rm -rf build

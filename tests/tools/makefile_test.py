@@ -17,6 +17,7 @@ class Makefile(unittest.TestCase):
         shutil.copy(ROOT / "Makefile", self.folder)
         (self.folder / "tools/dev").mkdir(parents=True)
         for name, body in {"install-packages": 'echo "packages: $*"', "dev/step": 'echo "step: $*"',
+                           "dev/need-a-mac": 'echo "needs a Mac: $*"; [ "$MAC" = yes ]',
                            "dev/run-song": 'printf "%s|%s|%s|%s\\n" "$GECKO_FILE" "$GECKO_PRESET" "$GECKO_OUT" "$GECKO_APPS"'}.items():  # fmt: skip
             script = self.folder / "tools" / name
             script.write_text(f"#!/bin/sh\n{body}\n")
@@ -29,7 +30,7 @@ class Makefile(unittest.TestCase):
         return done.stdout
 
     def test_alone_it_prints_what_there_is(self):
-        for target in ("run", "test", "check", "format", "lint", "bench", "soak", "halval"):
+        for target in ("run", "test", "check", "format", "lint", "bench", "soak", "halval", "driver-install", "sink-seen", "mac-first-run"):
             self.assertIn(f"make {target} ", self.make())
         self.assertEqual(self.make(), self.make("help"))
 
@@ -49,6 +50,16 @@ class Makefile(unittest.TestCase):
 
     def test_names_in_the_environment_do_not_count(self):
         self.assertTrue(self.make("run", FILE="x", OUT="y", PRESET="z", APPS="w").endswith("|||\n"))
+
+    def test_a_real_run_installs_the_driver_and_needs_a_mac(self):
+        (self.folder / "Makefile").write_text((self.folder / "Makefile").read_text() + "\nmacos:\n\t@echo the bundle\n")
+        done = subprocess.run(["make", "run", "REAL=1"], cwd=self.folder, capture_output=True, text=True, check=False)
+        self.assertNotEqual(done.returncode, 0)
+        self.assertEqual(done.stdout, "needs a Mac: make run REAL=1\n")
+        said = self.make("run", "REAL=1", "PRESET=flat", MAC="yes").splitlines()
+        self.assertEqual(said, ["needs a Mac: make run REAL=1", "packages: build", "the bundle",
+                                "step: driver: installing packaging/macos/driver-install --if-changed",
+                                "step: building tools/dev/build coreaudio gecko gecko-play gecko-song", "|flat||"])  # fmt: skip
 
     def test_run_needs_the_packages_for_building_only(self):
         self.assertIn("packages: build\n", self.make("run"))

@@ -1,0 +1,109 @@
+# What the scripts of this folder share. To be sourced by a POSIX sh; macOS's is bash 3.2.
+#
+# Never run on a Mac yet: written from Apple's manual pages and from what other drivers' installers do, and tested on Linux with
+# commands that only pretend.
+# shellcheck shell=sh
+
+name=GeckoAudioDevice.driver
+device='Gecko Sink'
+hal=${GECKO_HAL_FOLDER:-/Library/Audio/Plug-Ins/HAL} # another one in tests only
+
+say() {
+    printf '%s\n' "$*"
+}
+
+complain() {
+    printf '%s\n' "$*" >&2
+}
+
+# Ends the script where this is no Mac, before it touches anything.
+#
+#   need_a_mac WHAT
+need_a_mac() {
+    system=$(uname -s)
+    [ "$system" = Darwin ] || {
+        complain "$1 needs a Mac: it is about macOS's own audio server, coreaudiod, and this is $system."
+        complain "\`make run\` and \`make test\` work here, with minihald in coreaudiod's place. Nothing was changed."
+        exit 2
+    }
+}
+
+# Finds out how to become root without a question; ends the script with the one line to paste where there is no way.
+#
+#   need_root COMMAND-TO-PASTE
+need_root() {
+    if [ "$(id -u)" -eq 0 ]; then
+        sudo=
+    elif command -v sudo >/dev/null 2>&1 && sudo -n true 2>/dev/null; then
+        sudo='sudo -n'
+    else
+        complain "This needs root's rights, which this user does not have without a password. Paste this line:"
+        complain
+        complain "    sudo $1"
+        complain
+        exit 3
+    fi
+}
+
+root() {
+    # shellcheck disable=SC2086
+    $sudo "$@"
+}
+
+# Whether the audio server has the device. Asks through Apple's own tool, which is a client like any application.
+sink_is_there() {
+    system_profiler SPAudioDataType -json 2>/dev/null | grep -q "\"_name\" *: *\"$device\""
+}
+
+# Waits until sink_is_there says "yes" or "no", whichever is named: 30 times with a second in between.
+await_sink() {
+    tries=30
+    while [ "$tries" -gt 0 ]; do
+        now=no
+        if sink_is_there; then now=yes; fi
+        [ "$now" != "$1" ] || return 0
+        tries=$((tries - 1))
+        sleep 1
+    done
+    return 1
+}
+
+# Whether coreaudiod is another process than $1 within some seconds.
+daemon_changed() {
+    tries=5
+    while [ "$tries" -gt 0 ]; do
+        now=$(pgrep -x coreaudiod || true)
+        [ -z "$now" ] || [ "$now" = "$1" ] || return 0
+        tries=$((tries - 1))
+        sleep 1
+    done
+    return 1
+}
+
+# Restarts coreaudiod, so that it looks for drivers anew; all sound stops for a second or two. From macOS 14.4 on launchctl may not
+# kill it any more; launchd starts it again however it ends. 10.15's ignored a polite request.
+restart_audio_daemon() {
+    before=$(pgrep -x coreaudiod || true)
+    if root launchctl kickstart -k system/com.apple.audio.coreaudiod 2>/dev/null; then
+        say "coreaudiod was restarted by launchctl kickstart."
+        return 0
+    fi
+    if root killall coreaudiod 2>/dev/null && daemon_changed "$before"; then
+        say "coreaudiod was restarted by killall (launchctl kickstart was refused, as it is from macOS 14.4 on)."
+        return 0
+    fi
+    if root killall -9 coreaudiod 2>/dev/null && daemon_changed "$before"; then
+        say "coreaudiod was restarted by killall -9 (launchctl kickstart and killall were refused or ignored)."
+        return 0
+    fi
+    complain "coreaudiod could not be restarted: neither launchctl kickstart nor killall did it. Restart the Mac instead."
+    return 1
+}
+
+# A sentence on where to find out why the device is not there.
+where_to_look() {
+    complain "What coreaudiod and the process that loads the driver had to say about it:"
+    complain
+    complain "    log show --last 5m --info --style compact --predicate 'process == \"coreaudiod\" OR process BEGINSWITH \"Core Audio Driver\" OR eventMessage CONTAINS \"Gecko\"'"
+    complain
+}
