@@ -1,7 +1,7 @@
 # Gecko. `make` alone says what there is. Plain enough for Apple's make 3.81.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format lint bench soak halval driver-install driver-uninstall sink-seen mac-output mac-logs mac-first-run clean
+.PHONY: help run test check format lint bench soak halval macos driver-install driver-uninstall sink-seen mac-output mac-logs mac-first-run clean
 
 # Names go to the recipes through the environment, as they were typed: spaces, quotes and dollars included. Only what stands on the
 # command line counts; an OUT that happens to be in the environment does not.
@@ -33,6 +33,8 @@ help:
 	@echo 'make soak     a simulated day of drift, jitter and random faults, every frame looked at; GECKO_SEED=7 for another day'
 	@echo 'make halval   does a driver keep its contract with CoreAudio? docs/halval.md'
 	@echo '              BUNDLE=x.driver   which; Gecko'"'"'s own if not given'
+	@echo 'make macos    build the driver for macOS, Intel and Apple silicon: build/macos/HAL/GeckoAudioDevice.driver; on a Mac with Xcode,'
+	@echo '              elsewhere with LLVM and without Apple'"'"'s SDK, to check it; then look at what is in it'
 	@echo 'On a Mac only (none of it has run on one yet):'
 	@echo 'make driver-install     install what make macos built, restart coreaudiod, wait for "Gecko Sink"; make driver-uninstall'
 	@echo 'make sink-seen          is "Gecko Sink" there?          make mac-output   see to an output device, if there is none'
@@ -62,7 +64,7 @@ test:
 	@$(STEP) 'address and undefined behaviour: testing' tools/dev/test asan
 
 check:
-	@tools/install-packages build test check
+	@tools/install-packages build test check macos
 	@$(STEP) 'format' tools/dev/format --check
 	@$(STEP) 'layers' python3 tools/check_layers.py
 	@$(STEP) 'threads: building' tools/dev/build tsan
@@ -70,6 +72,11 @@ check:
 	@$(STEP) 'threads: testing' tools/dev/test tsan
 	@$(STEP) 'real time: building' tools/dev/build rtsan
 	@$(STEP) 'real time: testing' tools/dev/test rtsan
+	@$(STEP) 'macOS: building the driver' tools/dev/build-macos GeckoAudioDevice
+	@$(STEP) 'macOS: looking at what was built' tools/dev/test macos
+	@$(STEP) 'macOS: compiling the app' tools/dev/build-macos gecko_objects gecko-play_objects
+	@$(STEP) 'macOS: building what loads the driver here' tools/dev/build release
+	@$(STEP) 'macOS: running the driver' tools/dev/test mach-o
 	@$(STEP) 'fuzzing: building' tools/dev/build fuzz fuzzers
 	@$(STEP) 'fuzzing' tools/dev/fuzz 20
 
@@ -96,6 +103,12 @@ halval:
 	@tools/install-packages build
 	@$(STEP) 'building' tools/dev/build release halval GeckoAudioDevice
 	@build/release/bin/halval "$${GECKO_BUNDLE:-build/release/HAL/GeckoAudioDevice.driver}" --strictness "$${GECKO_STRICTNESS:-10}"
+
+macos:
+	@tools/install-packages build macos
+	@$(STEP) 'macOS: building the driver' tools/dev/build-macos GeckoAudioDevice
+	@$(STEP) 'macOS: looking at what was built' tools/dev/test macos
+	@echo '  build/macos/HAL/GeckoAudioDevice.driver'
 
 driver-install:
 	@packaging/macos/driver-install

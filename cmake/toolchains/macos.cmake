@@ -30,17 +30,16 @@ endforeach()
 execute_process(COMMAND ${CMAKE_C_COMPILER} -print-resource-dir OUTPUT_VARIABLE resources OUTPUT_STRIP_TRAILING_WHITESPACE)
 set(headers ${GECKO_MACOS_SYSROOT}/usr/include)
 # Both slices' folders at once: what they have in common is the same.
-set(flags "-nostdinc -isystem ${resources}/include")
+set(flags "-nostdinc -isystem \"${resources}/include\"")
 foreach(layer x86_64-macos.11-none aarch64-macos.11-none any-macos.11-any any-macos-any)
-    string(APPEND flags " -isystem ${headers}/${layer}")
+    string(APPEND flags " -isystem \"${headers}/${layer}\"")
 endforeach()
-string(APPEND flags " -iframework ${GECKO_MACOS_SYSROOT}/System/Library/Frameworks -B ${GECKO_MACOS_SYSROOT}/bin")
+string(APPEND flags " -iframework \"${GECKO_MACOS_SYSROOT}/System/Library/Frameworks\" -B \"${GECKO_MACOS_SYSROOT}/bin\"")
 set(CMAKE_C_FLAGS_INIT "${flags}")
-set(CMAKE_CXX_FLAGS_INIT "-nostdinc++ -isystem ${GECKO_MACOS_SYSROOT}/libcxx -isystem /usr/lib/llvm-${llvm}/include/c++/v1 ${flags}")
-# The sources' place is in no debug information and no message.
+set(CMAKE_CXX_FLAGS_INIT "-nostdinc++ -isystem \"${GECKO_MACOS_SYSROOT}/libcxx\" -isystem /usr/lib/llvm-${llvm}/include/c++/v1 ${flags}")
 foreach(kind MODULE SHARED EXE)
     set(CMAKE_${kind}_LINKER_FLAGS_INIT
-        "-fuse-ld=lld -nostdlib++ -Wl,-adhoc_codesign -Wl,-fatal_warnings -B ${GECKO_MACOS_SYSROOT}/bin")
+        "-fuse-ld=lld -nostdlib++ -Wl,-adhoc_codesign -Wl,-fatal_warnings -B \"${GECKO_MACOS_SYSROOT}/bin\"")
 endforeach()
 
 # Nothing of the build machine's is for a Mac; nothing can be linked but against the stubs, and nothing can be run.

@@ -1,31 +1,28 @@
 // Statements about the bundle as a host finds it: on disk, by Info.plist, through its factory.
 #include <CoreFoundation/CoreFoundation.h>
-#include <dlfcn.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <array>
 #include <cstdio>
-#include <cstring>
 #include <string>
 
 #include "driver/cf.hpp"
 #include "driver_fixture.hpp"
+#include "minihal/host/bundle.hpp"
+#include "tests/bundle_under_test.hpp"
 
 namespace gecko::driver::test {
 namespace {
 
-constexpr const char* kBundle = GECKO_TEST_BUNDLE;
-constexpr const char* kBinary = GECKO_TEST_BUNDLE "/Contents/MacOS/GeckoAudioDevice";
-
-using Factory = void* (*)(CFAllocatorRef, CFUUIDRef);
+const std::string kBundle = gecko::testing::hal_under_test() / "GeckoAudioDevice.driver";
 
 class Bundle : public ::testing::Test {
   protected:
     void SetUp() override {
-        const auto* path = reinterpret_cast<const UInt8*>(kBundle);
+        const auto* path = reinterpret_cast<const UInt8*>(kBundle.c_str());
         const CfOwned url(::CFURLCreateFromFileSystemRepresentation(
-            nullptr, path, static_cast<CFIndex>(std::strlen(kBundle)), true));
+            nullptr, path, static_cast<CFIndex>(kBundle.size()), true));
         bundle_ = ::CFBundleCreate(nullptr, url.get());
         ASSERT_NE(bundle_, nullptr);
         info_ = ::CFBundleGetInfoDictionary(bundle_);
@@ -80,24 +77,28 @@ std::string output_of(const std::string& command) {
     return text;
 }
 
-TEST_F(Bundle, ExportsItsFactoryAndNothingElse) {
-    const std::string symbols = output_of(std::string(GECKO_TEST_NM " -D --defined-only ") + kBinary);
+// Of this build's own module; tests/macos looks at the one for macOS.
+constexpr const char* kModule = GECKO_HAL "/GeckoAudioDevice.driver/Contents/MacOS/GeckoAudioDevice";
+
+TEST(Module, ExportsItsFactoryAndNothingElse) {
+    const std::string symbols = output_of(std::string(GECKO_TEST_NM " -D --defined-only ") + kModule);
     EXPECT_EQ(std::count(symbols.begin(), symbols.end(), '\n'), 1) << symbols;
     EXPECT_TRUE(symbols.ends_with(" T GeckoAudioDevice_Create\n")) << symbols;
 }
 
-TEST_F(Bundle, WantsNothingOfAnyCxxRuntime) {
-    const std::string symbols = output_of(std::string(GECKO_TEST_NM " -D --undefined-only ") + kBinary);
+TEST(Module, WantsNothingOfAnyCxxRuntime) {
+    const std::string symbols = output_of(std::string(GECKO_TEST_NM " -D --undefined-only ") + kModule);
     EXPECT_NE(symbols.find("mach_absolute_time"), std::string::npos) << symbols;
     for (const char* mark : {" _Z", "__gxx", "__cxa_throw", "__cxa_guard", "__cxa_pure"})
         EXPECT_EQ(symbols.find(mark), std::string::npos) << mark << " in\n" << symbols;
 }
 
 TEST_F(Bundle, MakesAPlugInForTheRightTypeOnly) {
-    void* library = ::dlopen(kBinary, RTLD_NOW | RTLD_LOCAL);
-    ASSERT_NE(library, nullptr) << ::dlerror();
-    const auto create = reinterpret_cast<Factory>(::dlsym(library, "GeckoAudioDevice_Create"));
-    ASSERT_NE(create, nullptr);
+    const auto info = minihal::read_bundle(kBundle);
+    ASSERT_TRUE(info) << info.error();
+    const auto factory = minihal::load_factory(*info);
+    ASSERT_TRUE(factory) << factory.error();
+    const minihal::Factory create = *factory;
     EXPECT_EQ(create(nullptr, nullptr), nullptr);
     EXPECT_EQ(create(nullptr, kAudioServerPlugInDriverInterfaceUUID), nullptr);
     EXPECT_EQ(create(nullptr, IUnknownUUID), nullptr);

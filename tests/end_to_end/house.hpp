@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "command.hpp"
+#include "tests/bundle_under_test.hpp"
 
 namespace gecko::testing {
 
@@ -27,8 +28,8 @@ class Scratch {
 
 /// A program of this build.
 std::string program(const char* name);
-/// The plug-ins folder of this build: the driver's bundle is in it.
-inline const fs::path kHal = GECKO_HAL;
+/// A plug-ins folder with the driver's bundle in it.
+inline const fs::path kHal = hal_under_test();
 /// One with the driver whose WriteMix is empty.
 inline const fs::path kEmptyWriteMixHal = GECKO_EMPTY_WRITE_MIX_HAL;
 

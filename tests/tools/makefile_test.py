@@ -30,7 +30,7 @@ class Makefile(unittest.TestCase):
         return done.stdout
 
     def test_alone_it_prints_what_there_is(self):
-        for target in ("run", "test", "check", "format", "lint", "bench", "soak", "halval", "driver-install", "sink-seen", "mac-first-run"):
+        for target in ("run", "test", "check", "format", "lint", "bench", "soak", "halval", "macos", "driver-install", "sink-seen", "mac-first-run"):
             self.assertIn(f"make {target} ", self.make())
         self.assertEqual(self.make(), self.make("help"))
 

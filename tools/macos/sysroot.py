@@ -153,7 +153,8 @@ def lay_out(root):
         link(root / "packages/include" / name, pathlib.Path("/usr/include") / name)
     include = root / "packages/include"
     for name, folder in (("kissfft-float", include / "kissfft"), ("samplerate", include), ("sndfile", include)):
-        write(root / f"packages/pkgconfig/{name}.pc", f"Name: {name}\nDescription: headers only\nVersion: 1\nCflags: -I{folder}\n")
+        place = str(folder).replace(" ", "\\ ")
+        write(root / f"packages/pkgconfig/{name}.pc", f"Name: {name}\nDescription: headers only\nVersion: 1\nCflags: -I{place}\n")
     link(root / "bin/lipo", pathlib.Path(f"/usr/bin/llvm-lipo-{LLVM}"))
 
 
