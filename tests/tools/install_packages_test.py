@@ -23,9 +23,9 @@ FAKES = {
 
 
 class InstallPackages(unittest.TestCase):
-    def run_script(self, *lists, **environment):
+    def run_script(self, *lists, more_commands=(), **environment):
         with tempfile.TemporaryDirectory() as folder:
-            for name, body in FAKES.items():
+            for name, body in (FAKES | dict.fromkeys(more_commands, "exit 1")).items():
                 fake = pathlib.Path(folder) / name
                 fake.write_text(f"#!/bin/sh\n{body}\n")
                 fake.chmod(0o755)
@@ -40,7 +40,7 @@ class InstallPackages(unittest.TestCase):
     @staticmethod
     def packages(name):
         text = (SCRIPT.parent / "packages/debian" / f"{name}.txt").read_text()
-        return [line.split("#")[0].strip() for line in text.splitlines() if line.split("#")[0].strip()]
+        return [line.split("#")[0].split()[0] for line in text.splitlines() if line.split("#")[0].strip()]
 
     def test_nothing_missing_calls_nothing(self):
         done, log = self.run_script("build", "test", FAKE_INSTALLED=" ".join(self.packages("build") + self.packages("test")))
@@ -56,6 +56,11 @@ class InstallPackages(unittest.TestCase):
         others = [package for package in self.packages("build") if package != "cmake"]
         _, log = self.run_script("build", FAKE_UID="0", FAKE_INSTALLED=" ".join(others), FAKE_REMOVED="cmake")
         self.assertIn("cmake", log)
+
+    def test_a_command_from_elsewhere_stands_for_its_package(self):
+        others = [package for package in self.packages("macos") if package != "npm"]
+        done, log = self.run_script("macos", more_commands=["npm"], FAKE_INSTALLED=" ".join(others))
+        self.assertEqual((done.returncode, done.stdout, done.stderr, log), (0, "", "", ""))
 
     def test_old_lists_are_updated(self):
         done, log = self.run_script("test", FAKE_UID="0", FAKE_LISTS="old")
