@@ -46,14 +46,38 @@ TEST(Halval, NamesAllThatAPlugInNeedsAndMinihalLacks) {
         << ended.errors;
 }
 
-TEST(Halval, SaysWhenABundleIsForMacs) {
-    const Folder folder;
-    const auto bundle = make_bundle(folder, BundleShape::of("", "Reference_Create"));
-    std::ofstream(bundle + "/Contents/MacOS/Reference", std::ios::binary) << "\xCF\xFA\xED\xFE\x07";
-    const auto ended = run_halval({bundle});
-    EXPECT_EQ(ended.status, 2);
-    EXPECT_NE(ended.errors.find("Mach-O"), std::string::npos) << ended.errors;
+TEST(Halval, SaysWhatAFileIsThatItCannotRead) {
+    const auto errors_of = [](std::string_view content) {
+        const Folder folder;
+        const auto bundle = make_bundle(folder, BundleShape::of("", "Reference_Create"));
+        std::ofstream(bundle + "/Contents/MacOS/Reference", std::ios::binary) << content;
+        const auto ended = run_halval({bundle});
+        EXPECT_EQ(ended.status, 2);
+        return ended.errors;
+    };
+    const auto cut_off = errors_of("\xCF\xFA\xED\xFE\x07");
+    EXPECT_NE(cut_off.find("it is no 64-bit Mach-O file"), std::string::npos) << cut_off;
+    const auto script = errors_of("#!/bin/sh");
+    EXPECT_NE(script.find("its executable is neither an ELF nor a Mach-O file"), std::string::npos) << script;
 }
+
+#ifdef MACHO_FIXTURES
+TEST(Halval, NamesAllThatAPlugInForMacsNeedsAndMinihalLacks) {
+    const Folder folder;
+#if defined(__aarch64__)
+    const std::string needy = MACHO_FIXTURES "/needy.arm64";
+#else
+    const std::string needy = MACHO_FIXTURES "/needy.x86_64";
+#endif
+    const auto ended = run_halval({make_bundle(folder, BundleShape::of(needy, "needy"))});
+    EXPECT_EQ(ended.status, 2);
+    EXPECT_NE(
+        ended.errors.find(
+            "it needs CFRunLoopGetMain, dispatch_queue_create, nobodys_data, which minihal does not have"),
+        std::string::npos)
+        << ended.errors;
+}
+#endif
 
 TEST(Halval, RefusesWhatItDoesNotKnow) {
     EXPECT_EQ(run_halval({}).status, 2);
