@@ -67,6 +67,7 @@ check:
 	@tools/install-packages build test check macos
 	@$(STEP) 'format' tools/dev/format --check
 	@$(STEP) 'layers' python3 tools/check_layers.py
+	@$(STEP) 'workflows' tools/dev/lint-workflows
 	@$(STEP) 'threads: building' tools/dev/build tsan
 	@$(STEP) 'lint' tools/dev/lint tsan
 	@$(STEP) 'threads: testing' tools/dev/test tsan

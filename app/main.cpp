@@ -41,6 +41,17 @@ int list_devices() {
     return app::kOk;
 }
 
+int tell_of_driver(bool trying) {
+    const auto backend = platform::make_backend();
+    const auto facts = trying ? backend->try_shared_memory() : backend->driver_facts();
+    if (!facts) {
+        fmt::print(stderr, "gecko: {}\n       {}\n", facts.error().message(), facts.error().advice());
+        return app::kNotRunning;
+    }
+    for (const platform::DriverFact& fact : *facts) fmt::print("{}: {}\n", fact.name, fact.value);
+    return app::kOk;
+}
+
 /// No command was understood: says what was, and which there are.
 int no_command(const CLI::App& cli) {
     std::string commands;
@@ -93,6 +104,12 @@ int main(int argc, char** argv) {
     const CLI::App* presets = cli.add_subcommand("presets", "List the built-in presets");
     const CLI::App* devices =
         cli.add_subcommand("devices", "List the devices that can play, and what Gecko can do here");
+    CLI::App* driver =
+        cli.add_subcommand("driver", "What the driver says of itself, for finding out what is wrong");
+    bool trying = false;
+    driver->add_flag("--try", trying,
+                     "Hand it shared memory of different permissions in turn, and say what it made of each. "
+                     "Not while `gecko run` runs");
 
     try {
         cli.parse(argc, argv);
@@ -106,5 +123,6 @@ int main(int argc, char** argv) {
     }
     if (presets->parsed()) return list_presets();
     if (devices->parsed()) return list_devices();
+    if (driver->parsed()) return tell_of_driver(trying);
     return app::run(options);
 }

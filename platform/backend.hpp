@@ -31,6 +31,12 @@ struct Device {
     bool is_default_output = false;
 };
 
+/// Something that can be said of the driver: what, and its value, both for people.
+struct DriverFact {
+    std::string name;
+    std::string value;
+};
+
 /// Where the audio path stands.
 struct Connection {
     bool attached = false;                 ///< to the driver
@@ -52,6 +58,12 @@ class PlatformBackend {
     [[nodiscard]] virtual std::string_view name() const = 0;
     [[nodiscard]] virtual Capabilities capabilities() = 0;
     [[nodiscard]] virtual std::expected<std::vector<Device>, PlatformError> devices() = 0;
+
+    /// What the driver says of itself. For finding out why something does not work.
+    [[nodiscard]] virtual std::expected<std::vector<DriverFact>, PlatformError> driver_facts() = 0;
+    /// Hands the driver shared memory with permissions of different kinds in turn, and tells what it made of each. Nobody may be
+    /// attached meanwhile; afterwards nobody is.
+    [[nodiscard]] virtual std::expected<std::vector<DriverFact>, PlatformError> try_shared_memory() = 0;
 
     /// Attaches `engine` to what applications play and to the default output, and keeps it so until stop(): rates are
     /// followed, what goes away is waited for and taken up again. `engine` outlives stop(). Fails where the first try fails.

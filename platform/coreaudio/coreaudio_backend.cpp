@@ -11,6 +11,13 @@ constexpr auto kListeningPeriod = std::chrono::duration<double>(engine::IdleWatc
 constexpr auto kFadeGuard = std::chrono::milliseconds(200);
 constexpr auto kFadeInGuard = std::chrono::seconds(1);
 
+/// Gecko Sink; that it is not there is an error.
+std::expected<AudioObjectID, PlatformError> find_sink() {
+    const auto sink = device_with_uid(shm::kDeviceUid);
+    if (!sink || *sink != kAudioObjectUnknown) return sink;
+    return std::unexpected(PlatformError{.kind = PlatformError::Kind::plugin_not_installed, .cause = {}});
+}
+
 }  // namespace
 
 /// Immortal: the HAL may still be calling a listener after it was removed.
@@ -35,6 +42,18 @@ Capabilities CoreAudioBackend::capabilities() {
 
 std::expected<std::vector<Device>, PlatformError> CoreAudioBackend::devices() {
     return list_devices();
+}
+
+std::expected<std::vector<DriverFact>, PlatformError> CoreAudioBackend::driver_facts() {
+    const auto sink = find_sink();
+    if (!sink) return std::unexpected(sink.error());
+    return DriverLink::facts(*sink);
+}
+
+std::expected<std::vector<DriverFact>, PlatformError> CoreAudioBackend::try_shared_memory() {
+    const auto sink = find_sink();
+    if (!sink) return std::unexpected(sink.error());
+    return DriverLink::try_modes(*sink);
 }
 
 std::expected<void, PlatformError> CoreAudioBackend::start(engine::Engine& engine,

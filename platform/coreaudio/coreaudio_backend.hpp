@@ -31,6 +31,8 @@ class CoreAudioBackend final : public PlatformBackend {
     [[nodiscard]] std::string_view name() const override { return "CoreAudio"; }
     [[nodiscard]] Capabilities capabilities() override;
     [[nodiscard]] std::expected<std::vector<Device>, PlatformError> devices() override;
+    [[nodiscard]] std::expected<std::vector<DriverFact>, PlatformError> driver_facts() override;
+    [[nodiscard]] std::expected<std::vector<DriverFact>, PlatformError> try_shared_memory() override;
     [[nodiscard]] std::expected<void, PlatformError> start(engine::Engine& engine,
                                                            std::function<void()> changed) override;
     void record(engine::OutputTap* tap) override { tap_ = tap; }

@@ -4,6 +4,7 @@
 #include <mach/mach_time.h>
 #include <pwd.h>
 
+#include <array>
 #include <cerrno>
 #include <chrono>
 #include <csignal>
@@ -170,6 +171,57 @@ std::expected<std::unique_ptr<DriverLink>, PlatformError> DriverLink::attach(
             return std::unexpected(refusal(state, status));
         std::this_thread::sleep_for(std::chrono::milliseconds(100));
     }
+}
+
+std::vector<DriverFact> DriverLink::facts(AudioObjectID sink) {
+    std::vector<DriverFact> facts;
+    const auto found = get_cf<CFDictionaryRef>(sink, address_of(shm::kStateProperty));
+    if (!found || !*found || CFGetTypeID(found->get()) != CFDictionaryGetTypeID()) {
+        facts.push_back({.name = "state", .value = found ? "no dictionary" : status_text(found.error())});
+        return facts;
+    }
+    for (const char* name :
+         {key::kDriverVersion, key::kProtocol, key::kAttached, key::kOwnerUid, key::kOwnerPid,
+          key::kLastError, key::kLastStep, key::kLastErrno, key::kPublished, key::kPublishError}) {
+        const void* held = CFDictionaryGetValue(found->get(), to_cf(name).get());
+        std::string value = to_string(held);
+        if (held != nullptr && CFGetTypeID(held) == CFNumberGetTypeID()) {
+            SInt64 integer = 0;
+            CFNumberGetValue(static_cast<CFNumberRef>(held), kCFNumberSInt64Type, &integer);
+            value = std::to_string(integer);
+        } else if (held != nullptr && CFGetTypeID(held) == CFBooleanGetTypeID()) {
+            value = CFBooleanGetValue(static_cast<CFBooleanRef>(held)) != 0 ? "yes" : "no";
+        }
+        facts.push_back({.name = name, .value = value.empty() ? "-" : value});
+    }
+    return facts;
+}
+
+std::vector<DriverFact> DriverLink::try_modes(AudioObjectID sink) {
+    constexpr shm::Geometry geometry = shm::Geometry::of(shm::kDefaultFrames, 2).value();
+    std::vector<DriverFact> facts;
+    for (const mode_t mode : std::array<mode_t, 4>{0600U, 0606U, 0660U, 0666U}) {
+        const std::string name = private_name();
+        DriverFact fact{.name = fmt::format("shared memory of mode {:04o}", mode), .value = {}};
+        auto segment = shm::Segment::create(name.c_str(), geometry,
+                                            static_cast<std::uint32_t>(nominal_rate(sink)), mode);
+        if (!segment) {
+            const PlatformError error = local_failure(segment.error());
+            fact.value =
+                fmt::format("not made: {} (errno {})", error.message(), segment.error().error_number);
+        } else {
+            DriverLink link(*std::move(segment), [] {});  // which detaches when it goes
+            const OSStatus status = link.offer(sink, name);
+            const DriverState state = driver_state(sink);
+            fact.value =
+                status == kAudioHardwareNoError
+                    ? "the driver takes it"
+                    : fmt::format("the driver refuses it ({}): {} (step {}, errno {})", status_text(status),
+                                  state.last_error, state.last_step, state.last_errno);
+        }
+        facts.push_back(std::move(fact));
+    }
+    return facts;
 }
 
 OSStatus DriverLink::offer(AudioObjectID sink, const std::string& name) {

@@ -10,7 +10,9 @@
 #include <mutex>
 #include <string>
 #include <thread>
+#include <vector>
 
+#include "platform/backend.hpp"
 #include "platform/error.hpp"
 #include "shm/ring_reader.hpp"
 #include "shm/segment.hpp"
@@ -28,6 +30,11 @@ class DriverLink {
     /// program that has died, waits until the driver notices (shm::kAliveLimitNs).
     static std::expected<std::unique_ptr<DriverLink>, PlatformError> attach(
         AudioObjectID sink, const std::function<void()>& beat);
+
+    /// What the driver behind `sink` says of itself: its state ('gsta'), entry by entry.
+    static std::vector<DriverFact> facts(AudioObjectID sink);
+    /// Offers the driver a segment of each mode that another user, its group or only this one can open.
+    static std::vector<DriverFact> try_modes(AudioObjectID sink);
 
     DriverLink(const DriverLink&) = delete;
     DriverLink& operator=(const DriverLink&) = delete;

@@ -68,5 +68,31 @@ TEST_F(Running, WithoutAnAudioServerItSaysSo) {
     EXPECT_FALSE(fs::exists(out_));
 }
 
+TEST_F(Running, TheDriverSaysWhatItIsAndWhichSharedMemoryItCanOpen) {
+    const auto driver = [&](const std::vector<std::string>& more) {
+        std::vector<std::string> command{program("gecko"), "driver"};
+        command.insert(command.end(), more.begin(), more.end());
+        return run(command, environment());
+    };
+    EXPECT_EQ(driver({}).exit_code, 2);
+    start_server();
+    const Outcome idle = driver({});
+    EXPECT_EQ(idle.exit_code, 0);
+    for (const char* words : {"driver version: " GECKO_VERSION "\n", "attached: no\n", "last errno: 0\n"})
+        EXPECT_NE(idle.out.find(words), std::string::npos) << idle.out;
+    const Outcome tried = driver({"--try"});
+    EXPECT_EQ(tried.exit_code, 0);
+    for (const char* mode : {"0600", "0606", "0666"})
+        EXPECT_NE(tried.out.find(std::string(mode) + ": the driver takes it"), std::string::npos)
+            << tried.out;
+    EXPECT_NE(driver({}).out.find("attached: no\n"), std::string::npos);
+    start_gecko();
+    ASSERT_TRUE(gecko_->wait_for("ready: play into Gecko Sink"));
+    const std::string owner = "owner pid: " + std::to_string(gecko_->pid());
+    EXPECT_NE(driver({}).out.find(owner), std::string::npos);
+    EXPECT_NE(driver({"--try"}).out.find("(step owner"), std::string::npos);
+    end_all();
+}
+
 }  // namespace
 }  // namespace gecko::testing
