@@ -39,7 +39,7 @@ set(CMAKE_C_FLAGS_INIT "${flags}")
 set(CMAKE_CXX_FLAGS_INIT "-nostdinc++ -isystem \"${GECKO_MACOS_SYSROOT}/libcxx\" -isystem /usr/lib/llvm-${llvm}/include/c++/v1 ${flags}")
 foreach(kind MODULE SHARED EXE)
     set(CMAKE_${kind}_LINKER_FLAGS_INIT
-        "-fuse-ld=lld -nostdlib++ -Wl,-adhoc_codesign -Wl,-fatal_warnings -B \"${GECKO_MACOS_SYSROOT}/bin\"")
+        "-fuse-ld=lld -nostdlib++ -Wl,-fatal_warnings -B \"${GECKO_MACOS_SYSROOT}/bin\"")
 endforeach()
 
 # Nothing of the build machine's is for a Mac; nothing can be linked but against the stubs, and nothing can be run.
