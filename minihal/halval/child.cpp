@@ -2,7 +2,9 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#ifdef __linux__
 #include <sys/prctl.h>
+#endif
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -26,7 +28,9 @@ using Steady = std::chrono::steady_clock;
                              int findings_to, int errors_to) {
     // What the plug-in starts goes with it, and it goes with halval.
     setpgid(0, 0);
+#ifdef __linux__
     prctl(PR_SET_PDEATHSIG, SIGKILL);
+#endif
     dup2(errors_to, STDERR_FILENO);
     const int nothing = open("/dev/null", O_RDWR);
     dup2(nothing, STDIN_FILENO);
@@ -152,6 +156,12 @@ Result outcome_of(const Check& check, const std::string& lines, const std::optio
     return result;
 }
 
+// For this process and its child: what the plug-in starts does not get it.
+bool make_pipe(int (&ends)[2]) {
+    if (pipe(ends) != 0) return false;
+    return std::ranges::all_of(ends, [](int end) { return fcntl(end, F_SETFD, FD_CLOEXEC) == 0; });
+}
+
 }  // namespace
 
 void Findings::write(Kind kind, std::string_view text) {
@@ -183,7 +193,7 @@ std::optional<std::string> try_loading(const BundleInfo& bundle, const Patience&
 Result run_check(const Check& check, const BundleInfo& bundle, const Patience& patience) {
     int findings[2];
     int errors[2];
-    if (pipe2(findings, O_CLOEXEC) != 0 || pipe2(errors, O_CLOEXEC) != 0)
+    if (!make_pipe(findings) || !make_pipe(errors))
         return {.check = &check, .outcome = Outcome::kBlocked, .seen = {"no pipe: out of descriptors"}};
     const pid_t child = fork();
     if (child > 0) setpgid(child, child);  // as the child does: whichever comes first

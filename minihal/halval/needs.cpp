@@ -18,14 +18,14 @@ namespace minihal::halval {
 
 namespace {
 
+#ifdef __linux__
+
 using Image = std::vector<char>;
 
 Image read_file(const std::filesystem::path& path) {
     std::ifstream in(path, std::ios::binary);
     return {std::istreambuf_iterator<char>(in), {}};
 }
-
-#ifdef __linux__
 
 // Reads that stay inside of the file, whatever it says of itself.
 template <typename T>

@@ -70,7 +70,8 @@ TEST(Reference, PassesEverythingAtTheStrictestLevel) {
 }
 
 TEST(Gecko, PassesEverythingAtTheStrictestLevel) {
-    const auto ended = run_halval({gecko::testing::hal_under_test() / "GeckoAudioDevice.driver", "--strictness", "10"});
+    const auto ended =
+        run_halval({gecko::testing::hal_under_test() / "GeckoAudioDevice.driver", "--strictness", "10"});
     EXPECT_EQ(ended.status, 0) << ended.output << ended.errors;
 }
 
