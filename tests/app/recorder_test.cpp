@@ -78,6 +78,22 @@ TEST_F(Recorded, WhatTheOutputAsksForTwiceIsThereOnce) {
     EXPECT_EQ(read("a.wav"), (std::vector<float>{1, 2, 3, 4, 5, 6}));
 }
 
+TEST_F(Recorded, WhatDoesNotFitIntoTheQueueIsCountedAndSilence) {
+    constexpr std::size_t kMoreThanFits = (std::size_t{1} << 21) + 1;
+    make();
+    recorder_->tap().begin(48'000);
+    hand(1000, 1, 2);
+    EXPECT_FALSE(recorder_->tap().open(1002, kMoreThanFits, 1));
+    hand(1002 + static_cast<double>(kMoreThanFits), 3, 1);
+    std::vector<float> expected(kMoreThanFits + 3);
+    expected[0] = 1;
+    expected[1] = 2;
+    expected.back() = 3;
+    EXPECT_TRUE(read("a.wav") == expected);
+    EXPECT_EQ(recorder_->status().lost_frames, kMoreThanFits);
+    EXPECT_EQ(recorder_->news().size(), 1u);
+}
+
 TEST_F(Recorded, AnotherTimeLineAndAnotherStartFollowAtOnce) {
     make();
     recorder_->tap().begin(48'000);

@@ -225,6 +225,14 @@ class MacDriver(unittest.TestCase):
             self.assertEqual(self.installed(), "the former one")
             self.assertNotIn("launchctl", self.log)
 
+    @unittest.skipUnless(shutil.which("shellcheck"), "shellcheck is not installed")
+    def test_shellcheck_has_nothing_to_say(self):
+        root = SCRIPTS.parent.parent
+        scripts = [*(SCRIPTS / name for name in ("driver-install", "driver-uninstall", "sink-seen", "mac-output")),
+                   root / "tools/mac-first-run.sh", root / "tools/dev/need-a-mac", root / "tools/dev/lint-workflows"]  # fmt: skip
+        done = subprocess.run(["shellcheck", "-x", "-P", str(root), *map(str, scripts)], capture_output=True, text=True, check=False)
+        self.assertEqual(done.returncode, 0, done.stdout)
+
     def test_sink_seen(self):
         self.assertEqual(self.run_script("sink-seen").returncode, 2)
         self.install()
