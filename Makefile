@@ -75,7 +75,7 @@ check:
 	@$(STEP) 'real time: testing' tools/dev/test rtsan
 	@$(STEP) 'macOS: building the driver' tools/dev/build-macos GeckoAudioDevice
 	@$(STEP) 'macOS: looking at what was built' tools/dev/test macos
-	@$(STEP) 'macOS: compiling the app' tools/dev/build-macos gecko_objects gecko-play_objects
+	@$(STEP) 'macOS: compiling the app' tools/dev/build-macos gecko_objects gecko-play_objects gecko_coreaudio gecko_recorder gecko_settings gecko_song_file
 	@$(STEP) 'macOS: building what loads the driver here' tools/dev/build release
 	@$(STEP) 'macOS: running the driver' tools/dev/test mach-o
 	@$(STEP) 'fuzzing: building' tools/dev/build fuzz fuzzers

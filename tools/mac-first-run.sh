@@ -22,7 +22,7 @@ cd "$root" || exit 1
 bin=$root/build/coreaudio/bin
 bundle=$root/build/macos/HAL/GeckoAudioDevice.driver
 installed=${GECKO_HAL_FOLDER:-/Library/Audio/Plug-Ins/HAL}/GeckoAudioDevice.driver
-predicate='process == "coreaudiod" OR process BEGINSWITH "Core Audio Driver" OR eventMessage CONTAINS "Gecko"'
+predicate='process == "coreaudiod" OR process CONTAINS "Core Audio Driver" OR process CONTAINS "Core-Audio-Driver" OR eventMessage CONTAINS "Gecko"'
 
 usage() {
     echo "usage: tools/mac-first-run.sh [--hours N] [--yes | --no] [--only SECTION]... [--logs]" >&2
@@ -117,6 +117,7 @@ ask() {
 
 # Has sudo ask for the password now, where a person is there to type it: the scripts themselves never ask.
 get_rights() {
+    [ "$answer" != no ] || return 0
     [ "$(id -u)" -eq 0 ] || sudo -n true 2>/dev/null || { [ -t 0 ] && sudo -v; }
 }
 
@@ -231,7 +232,7 @@ begin_devices() {
     try system_profiler SPAudioDataType -json
     try "$bin/gecko" devices
     note "the processes of the audio server, their users (UID) and groups:"
-    try sh -c "ps -axo uid,gid,pid,ppid,comm | grep -i -e 'core audio driver' -e coreaudiod -e UID | grep -v grep"
+    try sh -c "ps -axo uid,gid,pid,ppid,comm | grep -i -e 'core.audio.driver' -e coreaudiod -e UID | grep -v grep"
 }
 
 begin_shared_memory() {
@@ -332,21 +333,23 @@ begin_sleep() {
 }
 
 begin_kill_helper() {
+    get_rights
     helper=$(pgrep -f 'Core Audio Driver.*GeckoAudioDevice' | head -n 1)
+    # Else whoever has the driver in its memory.
+    [ -n "$helper" ] || helper=$(sudo -n lsof -t "$installed/Contents/MacOS/GeckoAudioDevice" 2>/dev/null | head -n 1)
     if [ -z "$helper" ]; then
-        skip 'there is no process named "Core Audio Driver (GeckoAudioDevice.driver)"'
+        skip 'there is no process named "Core Audio Driver (GeckoAudioDevice.driver)", and none has the driver in its memory'
         return
     fi
     ask 'Kill the process that the driver runs in?' || {
         skip 'it was not killed'
         return
     }
-    get_rights
     start_gecko kill-helper.jsonl || tell "    gecko does not run: $(gecko_says)"
     try sudo kill -9 "$helper"
     sleep 3
     finds_back after-kill-helper
-    try sh -c "ps -axo uid,pid,ppid,comm | grep -i 'core audio driver' | grep -v grep"
+    try sh -c "ps -axo uid,pid,ppid,comm | grep -i 'core.audio.driver' | grep -v grep"
 }
 
 begin_kill_server() {

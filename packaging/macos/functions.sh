@@ -104,6 +104,6 @@ restart_audio_daemon() {
 where_to_look() {
     complain "What coreaudiod and the process that loads the driver had to say about it:"
     complain
-    complain "    log show --last 5m --info --style compact --predicate 'process == \"coreaudiod\" OR process BEGINSWITH \"Core Audio Driver\" OR eventMessage CONTAINS \"Gecko\"'"
+    complain "    log show --last 5m --info --style compact --predicate 'process == \"coreaudiod\" OR process CONTAINS \"Core Audio Driver\" OR process CONTAINS \"Core-Audio-Driver\" OR eventMessage CONTAINS \"Gecko\"'"
     complain
 }
