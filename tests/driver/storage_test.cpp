@@ -19,13 +19,13 @@ namespace {
 
 using Value = CfOwned<CFPropertyListRef>;
 
-Value number(double value) {
+Value stored_number(double value) {
     return Value(::CFNumberCreate(nullptr, kCFNumberFloat64Type, &value));
 }
 Value integer(std::int64_t value) {
     return Value(::CFNumberCreate(nullptr, kCFNumberSInt64Type, &value));
 }
-Value text(const std::string& value) {
+Value stored_text(const std::string& value) {
     return Value(make_string(value.c_str()));
 }
 Value boolean(bool value) {
@@ -169,7 +169,7 @@ TEST_F(StorageTest, WhatTheHostCouldNotWriteIsWrittenWithTheNextChange) {
 
 TEST_F(StorageTest, ASecondInitializeChangesNothing) {
     write(kVolumeId, "lcsv"_cc, 0.3f);
-    host_.keep("volume", number(0.9).get());
+    host_.keep("volume", stored_number(0.9).get());
     EXPECT_EQ((*driver())->Initialize(driver(), host_.ref()), 0);
     EXPECT_EQ(read<Float32>(kVolumeId, "lcsv"_cc), 0.3f);
 }
@@ -179,23 +179,23 @@ TEST_F(StorageTest, WhatIsCorruptOrForeignFallsBackToTheFirstValueEachByItself) 
         constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
         constexpr double kInfinity = std::numeric_limits<double>::infinity();
         std::vector<Value> all;
-        all.push_back(text("0.5"));
-        all.push_back(text(std::string(1 << 20, 'x')));
+        all.push_back(stored_text("0.5"));
+        all.push_back(stored_text(std::string(1 << 20, 'x')));
         all.push_back(list());
         all.push_back(dictionary());
         all.push_back(data());
         for (const double value : {kNaN, kInfinity, -kInfinity, -0.001, 1e300, -1e300, 47'999.0, 48'000.5})
-            all.push_back(number(value));
+            all.push_back(stored_number(value));
         for (const std::int64_t value : {INT64_MIN, std::int64_t{-1}, std::int64_t{2}, INT64_MAX})
             all.push_back(integer(value));
         if (std::string(key) != "mute") all.push_back(boolean(true));
         if (std::string(key) == "mute") all.push_back(integer(1));
-        if (std::string(key) == "volume") all.push_back(number(1.0000001));
+        if (std::string(key) == "volume") all.push_back(stored_number(1.0000001));
         return all;
     };
     for (const char* key : {"volume", "mute", "rate"}) {
         for (const Value& value : unusable(key)) {
-            host_.keep("volume", number(0.25).get());
+            host_.keep("volume", stored_number(0.25).get());
             host_.keep("mute", boolean(true).get());
             host_.keep("rate", integer(96'000).get());
             host_.keep(key, value.get());
