@@ -18,10 +18,10 @@
 namespace minihal::cf {
 namespace {
 
-struct FreeNode {
+struct FreePlistNode {
     void operator()(void* node) const { plist_free(node); }
 };
-using Node = std::unique_ptr<void, FreeNode>;
+using PlistNode = std::unique_ptr<void, FreePlistNode>;
 
 struct FreeMemory {
     void operator()(void* memory) const { std::free(memory); }
@@ -75,37 +75,37 @@ bool is_valid(CFTypeRef plist, CFPropertyListFormat format) {
     return is_valid(plist, path);
 }
 
-Node integer_node(int64_t value) {
+PlistNode integer_node(int64_t value) {
 #ifdef MINIHAL_LIBPLIST_HAS_SIGNED_INTEGERS
-    return Node(plist_new_int(value));
+    return PlistNode(plist_new_int(value));
 #else
     // Eight bytes wide, which both formats take for signed.
-    return Node(plist_new_uint(static_cast<uint64_t>(value)));
+    return PlistNode(plist_new_uint(static_cast<uint64_t>(value)));
 #endif
 }
 
 // The object is valid.
-Node to_node(CFTypeRef reference) {
+PlistNode to_node(CFTypeRef reference) {
     if (const auto* string = try_as<const String>(reference))
-        return Node(plist_new_string(string->utf8().c_str()));
+        return PlistNode(plist_new_string(string->utf8().c_str()));
     if (const auto* boolean = try_as<const BooleanObject>(reference)) {
-        return Node(plist_new_bool(boolean->value() ? 1 : 0));
+        return PlistNode(plist_new_bool(boolean->value() ? 1 : 0));
     }
     if (const auto* number = try_as<const Number>(reference)) {
         if (const auto* integer = std::get_if<int64_t>(&number->value())) return integer_node(*integer);
-        return Node(plist_new_real(std::get<double>(number->value())));
+        return PlistNode(plist_new_real(std::get<double>(number->value())));
     }
     if (const auto* data = try_as<const Data>(reference)) {
-        return Node(plist_new_data(data->bytes().data(), data->bytes().size()));
+        return PlistNode(plist_new_data(data->bytes().data(), data->bytes().size()));
     }
     if (const auto* array = try_as<const Array>(reference)) {
-        Node node(plist_new_array());
+        PlistNode node(plist_new_array());
         for (const void* value : array->values())
             plist_array_append_item(node.get(), to_node(value).release());
         return node;
     }
     const auto& dictionary = *try_as<const Dictionary>(reference);
-    Node node(plist_new_dict());
+    PlistNode node(plist_new_dict());
     for (const auto& [key, value] : dictionary.entries()) {
         plist_dict_set_item(node.get(), try_as<const String>(key)->utf8().c_str(), to_node(value).release());
     }
@@ -202,7 +202,7 @@ Owned to_object(plist_t node, size_t depth) {
     }
 }
 
-Node parse(const std::string& bytes) {
+PlistNode parse(const std::string& bytes) {
     if (bytes.size() > std::numeric_limits<int32_t>::max()) return nullptr;
     const auto size = static_cast<uint32_t>(bytes.size());
     plist_t node = nullptr;
@@ -211,7 +211,7 @@ Node parse(const std::string& bytes) {
     } else if (is_safe_xml_plist(bytes)) {
         plist_from_xml(bytes.c_str(), size, &node);
     }
-    return Node(node);
+    return PlistNode(node);
 }
 
 }  // namespace
