@@ -41,12 +41,15 @@ int* error() noexcept {
 
 // The words are Linux's.
 char* text_of(int number) noexcept {
-    return std::strerror(number > kLastCommon && linux_error(number) == EIO ? number + 1000
-                                                                            : linux_error(number));
+    const int here = linux_error(number);
+    if (here != EIO || number == EIO) return std::strerror(here);
+    thread_local char unknown[32];
+    std::snprintf(unknown, sizeof unknown, "Unknown error: %d", number);
+    return unknown;
 }
 int text_into(int number, char* buffer, std::size_t size) noexcept {
-    std::snprintf(buffer, size, "%s", text_of(number));
-    return 0;
+    const int length = std::snprintf(buffer, size, "%s", text_of(number));
+    return static_cast<std::size_t>(length) < size ? 0 : ERANGE;
 }
 
 }  // namespace

@@ -51,6 +51,14 @@ TEST(DarwinErrors, StayWhenNothingFails) {
     EXPECT_EQ(of_system<int()>("error_that_stays")(), kAgain);
 }
 
+TEST(DarwinErrors, AreSaidInWords) {
+    auto* const words_of = of_system<const char*(int)>("words_of");
+    EXPECT_STREQ(words_of(kTooLong), std::strerror(ENAMETOOLONG));
+    EXPECT_STREQ(words_of(kNoSuchFile), std::strerror(ENOENT));
+    EXPECT_STREQ(words_of(5), std::strerror(EIO));
+    EXPECT_STREQ(words_of(99), "Unknown error: 99");
+}
+
 TEST(DarwinErrors, OfUnknownFlagsAreInvalid) {
     EXPECT_EQ(of_system<int(const char*, int)>("error_of_open")("/dev/null", 0x40000000), kInvalid);
     EXPECT_EQ(of_system<int()>("map_strangely")(), kInvalid);
