@@ -78,6 +78,7 @@ check:
 	@$(STEP) 'macOS: compiling the app' tools/dev/build-macos gecko_objects gecko-play_objects gecko_coreaudio gecko_recorder gecko_settings gecko_song_file
 	@$(STEP) 'macOS: building what loads the driver here' tools/dev/build release
 	@$(STEP) 'macOS: running the driver' tools/dev/test mach-o
+	@$(STEP) 'macOS: running the driver on arm64' tools/dev/halval-arm64
 	@$(STEP) 'fuzzing: building' tools/dev/build fuzz fuzzers
 	@$(STEP) 'fuzzing' tools/dev/fuzz 20
 
