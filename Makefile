@@ -34,7 +34,7 @@ help:
 	@echo 'make halval   does a driver keep its contract with CoreAudio? docs/halval.md'
 	@echo '              BUNDLE=x.driver   which; Gecko'"'"'s own if not given'
 	@echo 'make macos    build the driver for macOS, Intel and Apple silicon: build/macos/HAL/GeckoAudioDevice.driver; on a Mac with Xcode,'
-	@echo '              elsewhere with LLVM and without Apple'"'"'s SDK, to check it; then look at what is in it'
+	@echo '              elsewhere with LLVM and without Apple'"'"'s SDK, to check it; look at what is in it; compile the app'
 	@echo 'On a Mac only (none of it has run on one yet):'
 	@echo 'make driver-install     install what make macos built, restart coreaudiod, wait for "Gecko Sink"; make driver-uninstall'
 	@echo 'make sink-seen          is "Gecko Sink" there?          make mac-output   see to an output device, if there is none'
@@ -75,7 +75,7 @@ check:
 	@$(STEP) 'real time: testing' tools/dev/test rtsan
 	@$(STEP) 'macOS: building the driver' tools/dev/build-macos GeckoAudioDevice
 	@$(STEP) 'macOS: looking at what was built' tools/dev/test macos
-	@$(STEP) 'macOS: compiling the app' tools/dev/build-macos gecko_objects gecko-play_objects gecko_coreaudio gecko_recorder gecko_settings gecko_song_file
+	@$(STEP) 'macOS: compiling the app' tools/dev/build-macos sources_for_macos
 	@$(STEP) 'macOS: building what loads the driver here' tools/dev/build release
 	@$(STEP) 'macOS: running the driver' tools/dev/test mach-o
 	@$(STEP) 'macOS: running the driver on arm64' tools/dev/halval-arm64
@@ -110,6 +110,7 @@ macos:
 	@tools/install-packages build macos
 	@$(STEP) 'macOS: building the driver' tools/dev/build-macos GeckoAudioDevice
 	@$(STEP) 'macOS: looking at what was built' tools/dev/test macos
+	@$(STEP) 'macOS: compiling the app' tools/dev/build-macos sources_for_macos
 	@echo '  build/macos/HAL/GeckoAudioDevice.driver'
 
 driver-install:
