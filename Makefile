@@ -64,7 +64,7 @@ test:
 	@$(STEP) 'address and undefined behaviour: testing' tools/dev/test asan
 
 check:
-	@tools/install-packages build test check macos
+	@tools/install-packages build test check macos arm64
 	@$(STEP) 'format' tools/dev/format --check
 	@$(STEP) 'layers' python3 tools/check_layers.py
 	@$(STEP) 'workflows' tools/dev/lint-workflows

@@ -175,7 +175,8 @@ void Recorder::write(const engine::OutputTap::Block& block) {
             if (hole < 0) known = std::min<std::int64_t>(std::lround(-hole), block.frames);
         }
     }
-    expected_ = block.sample_time + block.frames;
+    // Of a buffer that was written before, not even the next one's beginning is new.
+    expected_ = known == block.frames ? expected_ : block.sample_time + block.frames;
     write_frames(samples_.data() + known * block.channels, block.frames - known);
 }
 

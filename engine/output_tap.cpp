@@ -15,7 +15,7 @@ void OutputTap::begin(double rate_hz) noexcept {
 bool OutputTap::open(double sample_time, std::size_t frames,
                      std::size_t channels) noexcept GECKO_NONBLOCKING {
     const std::uint64_t blocks_out = blocks_out_.load(std::memory_order_acquire);
-    const std::uint64_t waiting = put_ - samples_out_.load(std::memory_order_relaxed);
+    const std::uint64_t waiting = put_ - samples_out_.load(std::memory_order_acquire);
     if (given_ - blocks_out == kBlocks || frames * channels > ring_.size() - waiting) {
         lost_frames_.fetch_add(frames, std::memory_order_relaxed);
         return false;
@@ -54,7 +54,7 @@ std::optional<OutputTap::Block> OutputTap::take(std::vector<float>& samples) {
     std::copy_n(ring_.data(), samples.size() - first, samples.begin() + static_cast<std::ptrdiff_t>(first));
     taken_samples_ = entry.end;
     ++taken_;
-    samples_out_.store(taken_samples_, std::memory_order_relaxed);
+    samples_out_.store(taken_samples_, std::memory_order_release);
     blocks_out_.store(taken_, std::memory_order_release);
     return entry.block;
 }

@@ -78,6 +78,15 @@ TEST_F(Recorded, WhatTheOutputAsksForTwiceIsThereOnce) {
     EXPECT_EQ(read("a.wav"), (std::vector<float>{1, 2, 3, 4, 5, 6}));
 }
 
+TEST_F(Recorded, AnOutputThatGoesBackByMoreThanABufferIsWrittenOnce) {
+    make();
+    recorder_->tap().begin(48'000);
+    hand(1000, 1, 4);
+    hand(1001, 2, 2);
+    hand(1003, 4, 4);
+    EXPECT_EQ(read("a.wav"), (std::vector<float>{1, 2, 3, 4, 5, 6, 7}));
+}
+
 TEST_F(Recorded, WhatDoesNotFitIntoTheQueueIsCountedAndSilence) {
     constexpr std::size_t kMoreThanFits = (std::size_t{1} << 21) + 1;
     make();

@@ -88,7 +88,7 @@ TEST(OutputTap, CountsBuffersThatAreTooManyToo) {
 }
 
 TEST(OutputTap, LosesNothingElseAcrossThreads) {
-    constexpr std::uint32_t kBuffers = 100'000;
+    constexpr std::uint32_t kBuffers = 1'000'000;
     OutputTap tap(256);
     tap.begin(48'000);
     std::atomic<bool> done{false};
