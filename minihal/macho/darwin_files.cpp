@@ -2,7 +2,8 @@
 // it and the system (minihal's stat(), a test's preloaded library) stands between this one and the system, too.
 //
 // A shared memory object is on Darwin no file: its name has 31 characters at most, it is given a size once, in whole pages, its mode is the one
-// that it was made with, the umask aside, and it is mapped shared and within its size or not at all (XNU, bsd/kern/posix_shm.c).
+// that it was made with, the umask aside, it is mapped shared, within its size and as it was opened, or not at all, and fstat() knows its mode,
+// owner and size (XNU, bsd/kern/posix_shm.c).
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -21,6 +22,12 @@ namespace minihal::macho {
 namespace {
 
 constexpr std::size_t kLongestName = 31;  // PSHMNAMLEN
+constexpr mode_t kModeBits = 07777;       // ALLPERMS
+
+int invalid() noexcept {
+    errno = EINVAL;
+    return -1;
+}
 
 struct DarwinTime {
     std::int64_t seconds, nanoseconds;
@@ -49,6 +56,8 @@ bool is_shared_memory(int descriptor) noexcept {
     return readlink(link, target, sizeof target) == static_cast<ssize_t>(sizeof target) &&
            std::string_view(target, sizeof target) == kFolder;
 }
+
+constexpr std::int64_t kLargest = std::int64_t{1} << 46;  // bytes; more than there are to map
 
 std::int64_t whole_pages(std::int64_t bytes) noexcept {
     constexpr auto kPage = static_cast<std::int64_t>(kDarwinPage);
@@ -94,8 +103,13 @@ int darwin_lstat(const char* path, DarwinStat* status) noexcept {
 int darwin_fstat(int descriptor, DarwinStat* status) noexcept {
     struct stat here{};
     const int result = ::fstat(descriptor, &here);
-    if (result == 0 && is_shared_memory(descriptor)) here.st_size = whole_pages(here.st_size);
-    return hand_over(result, here, status);
+    if (result != 0 || !is_shared_memory(descriptor)) return hand_over(result, here, status);
+    *status = {};
+    status->mode = static_cast<std::uint16_t>(here.st_mode & kModeBits);
+    status->user = here.st_uid;
+    status->group = here.st_gid;
+    status->size = whole_pages(here.st_size);
+    return 0;
 }
 
 struct Flag {
@@ -109,9 +123,7 @@ int translated(int flags, std::span<const Flag> known) noexcept {
         here |= flag.here;
         flags &= ~flag.darwin;
     }
-    if (flags == 0) return here;
-    errno = EINVAL;
-    return -1;
+    return flags == 0 ? here : invalid();
 }
 
 constexpr Flag kOpenFlags[] = {
@@ -121,9 +133,7 @@ constexpr Flag kOpenFlags[] = {
 };
 
 bool is_too_long(const char* name) noexcept {
-    if (std::strlen(name) <= kLongestName) return false;
-    errno = ENAMETOOLONG;
-    return true;
+    return std::strlen(name) > kLongestName;
 }
 
 int make_shared_memory(const char* name, int flags, mode_t mode) noexcept {
@@ -134,36 +144,44 @@ int make_shared_memory(const char* name, int flags, mode_t mode) noexcept {
 }
 
 int darwin_shm_unlink(const char* name) noexcept {
-    return is_too_long(name) ? -1 : ::shm_unlink(name);
+    return is_too_long(name) ? invalid() : ::shm_unlink(name);
 }
 int darwin_ftruncate(int descriptor, std::int64_t size) noexcept {
     if (!is_shared_memory(descriptor)) return ::ftruncate(descriptor, size);
     struct stat here{};
     if (::fstat(descriptor, &here) != 0) return -1;
-    if (here.st_size == 0) return ::ftruncate(descriptor, whole_pages(size));
-    errno = EINVAL;
-    return -1;
+    if (size < 0 || size > kLargest || here.st_size != 0 || here.st_blocks != 0) return invalid();
+    // No size is a size, too. Memory that lies beyond the end tells whoever comes next, from whatever process.
+    if (size == 0) return ::fallocate(descriptor, FALLOC_FL_KEEP_SIZE, 0, 1);
+    return ::ftruncate(descriptor, whole_pages(size));
 }
 int darwin_fchmod(int descriptor, std::uint16_t mode) noexcept {
-    if (!is_shared_memory(descriptor)) return ::fchmod(descriptor, mode);
-    errno = EINVAL;
-    return -1;
+    return is_shared_memory(descriptor) ? invalid() : ::fchmod(descriptor, mode);
 }
 
 constexpr Flag kMapFlags[] = {
     {0x1, MAP_SHARED}, {0x2, MAP_PRIVATE}, {0x10, MAP_FIXED}, {0x40, MAP_NORESERVE}, {0x1000, MAP_ANONYMOUS}};
+
+// 0, or why a shared memory object is not mapped so.
+int why_not_mapped(std::size_t size, int protection, int flags, int descriptor,
+                   std::int64_t offset) noexcept {
+    if ((flags & MAP_SHARED) == 0) return EINVAL;
+    const bool read_only = (::fcntl(descriptor, F_GETFL) & O_ACCMODE) == O_RDONLY;
+    if (read_only && (protection & PROT_WRITE) != 0) return EPERM;
+    struct stat status{};
+    if (::fstat(descriptor, &status) != 0) return errno;
+    const auto there = static_cast<std::uint64_t>(whole_pages(status.st_size));
+    const auto from = static_cast<std::uint64_t>(offset);
+    return from > there || size > there - from ? EINVAL : 0;
+}
 
 void* darwin_mmap(void* address, std::size_t size, int protection, int flags, int descriptor,
                   std::int64_t offset) noexcept {
     const int here = translated(flags, kMapFlags);
     if (here < 0) return MAP_FAILED;
     if ((here & MAP_ANONYMOUS) == 0 && is_shared_memory(descriptor)) {
-        struct stat status{};
-        if (::fstat(descriptor, &status) != 0) return MAP_FAILED;
-        const auto there = static_cast<std::uint64_t>(whole_pages(status.st_size));
-        const auto from = static_cast<std::uint64_t>(offset);
-        if ((here & MAP_SHARED) == 0 || from > there || size > there - from) {
-            errno = EINVAL;
+        if (const int why = why_not_mapped(size, protection, here, descriptor, offset); why != 0) {
+            errno = why;
             return MAP_FAILED;
         }
     }
@@ -184,9 +202,13 @@ extern "C" int minihal_darwin_open(const char* path, int flags, unsigned mode) {
 
 extern "C" int minihal_darwin_shm_open(const char* name, int flags, unsigned mode) {
     const int here = translated(flags, kOpenFlags);
-    if (here < 0 || is_too_long(name)) return -1;
+    if (here < 0) return -1;
+    if (is_too_long(name)) {
+        errno = ENAMETOOLONG;
+        return -1;
+    }
     if ((here & O_CREAT) == 0) return ::shm_open(name, here, 0);
-    const int made = make_shared_memory(name, here, static_cast<mode_t>(mode & 07777));
+    const int made = make_shared_memory(name, here, static_cast<mode_t>(mode & kModeBits));
     if (made >= 0 || errno != EEXIST || (here & O_EXCL) != 0) return made;
     return ::shm_open(name, here & ~O_CREAT, 0);
 }

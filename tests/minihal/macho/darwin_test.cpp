@@ -14,6 +14,7 @@ namespace {
 
 using namespace minihal_test::macho;
 
+constexpr int kNotPermitted = 1;
 constexpr int kNoSuchFile = 2;
 constexpr int kExists = 17;
 constexpr int kInvalid = 22;
@@ -140,7 +141,7 @@ class DarwinShared : public testing::Test {
 TEST_F(DarwinShared, HasNamesOf31CharactersAtMost) {
     EXPECT_EQ(name_.size(), 31U);
     EXPECT_EQ(make_((name_ + "x").c_str(), 0600), -kTooLong);
-    EXPECT_EQ(of_system<int(const char*)>("remove_shared")((name_ + "x").c_str()), kTooLong);
+    EXPECT_EQ(of_system<int(const char*)>("remove_shared")((name_ + "x").c_str()), kInvalid);
 }
 
 TEST_F(DarwinShared, IsThereOnce) {
@@ -164,6 +165,49 @@ TEST_F(DarwinShared, IsSizedOnceAndInWholePages) {
     EXPECT_EQ(resize(page_ + 1), kInvalid);
     EXPECT_EQ(resize(3 * page_), kInvalid);
     EXPECT_EQ(size(), 2 * page_);
+}
+
+TEST_F(DarwinShared, IsSizedOnceEvenIfToNothing) {
+    EXPECT_EQ(resize(-1), kInvalid);
+    EXPECT_EQ(resize(0), 0);
+    EXPECT_EQ(size(), 0);
+    EXPECT_EQ(resize(page_), kInvalid);
+    EXPECT_EQ(resize(0), kInvalid);
+    EXPECT_EQ(map(1), kInvalid);
+    const int again = of_system<int(const char*)>("open_shared")(name_.c_str());
+    ASSERT_GE(again, 0);
+    EXPECT_EQ(of_system<int(int, std::int64_t)>("size_shared")(again, page_), kInvalid);
+    close(again);
+}
+
+TEST_F(DarwinShared, KnowsItsModeItsOwnerAndItsSizeAndNothingElse) {
+    ASSERT_EQ(resize(page_), 0);
+    DarwinStat expected{};
+    expected.mode = 0606;  // without the bits that say what sort of file it is
+    expected.user = geteuid();
+    expected.group = getegid();
+    expected.size = page_;
+    DarwinStat status;
+    std::memset(&status, 0x55, sizeof status);
+    ASSERT_EQ(of_system<int(int, DarwinStat*)>("look_at_opened")(descriptor_, &status), 0);
+    EXPECT_EQ(status.mode, expected.mode);
+    EXPECT_EQ(status.user, expected.user);
+    EXPECT_EQ(status.group, expected.group);
+    EXPECT_EQ(status.size, expected.size);
+    EXPECT_EQ(std::memcmp(&status, &expected, sizeof status), 0);
+}
+
+TEST_F(DarwinShared, OpenedToReadIsNotMappedToWrite) {
+    ASSERT_EQ(resize(page_), 0);
+    const auto size = static_cast<std::size_t>(page_);
+    const int reader = of_system<int(const char*)>("open_shared_to_read")(name_.c_str());
+    ASSERT_GE(reader, 0);
+    auto* const map_shared = of_system<int(int, std::size_t, int)>("map_shared");
+    EXPECT_EQ(map_shared(reader, size, 0), kNotPermitted);
+    EXPECT_EQ(map_shared(reader, size + 1, 0), kNotPermitted);
+    EXPECT_EQ(map_shared(reader, size, 1), kInvalid);
+    EXPECT_EQ(of_system<int(int, std::size_t)>("map_to_read")(reader, size), 0);
+    close(reader);
 }
 
 TEST_F(DarwinShared, ThatLinuxSizedIsOfWholePagesToo) {
