@@ -5,11 +5,15 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <cstdlib>
 #include <string>
 
 #include "driver/cf.hpp"
 #include "driver_fixture.hpp"
 #include "minihal/host/bundle.hpp"
+#ifdef __linux__
+#include "minihal/macho/load.hpp"
+#endif
 #include "tests/bundle_under_test.hpp"
 
 namespace gecko::driver::test {
@@ -66,6 +70,16 @@ TEST_F(Bundle, NamesOneFactoryForTheAudioServerPlugInTypeAndItIsTheOneExported) 
     ASSERT_NE(name, nullptr);
     EXPECT_TRUE(::CFEqual(name, CFSTR("GeckoAudioDevice_Create")));
 }
+
+#ifdef __linux__
+// Whoever names a folder in the environment means the bundle that was built for macOS to be tested, not this build's own once more.
+TEST_F(Bundle, IsTheOneForMacOsWhereGeckoTestHalNamesIt) {
+    const auto info = minihal::read_bundle(kBundle);
+    ASSERT_TRUE(info) << info.error();
+    EXPECT_EQ(minihal::macho::is_mach_o(info->executable), std::getenv("GECKO_TEST_HAL") != nullptr)
+        << info->executable;
+}
+#endif
 
 std::string output_of(const std::string& command) {
     std::string text;
