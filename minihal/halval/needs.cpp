@@ -14,6 +14,8 @@
 #include <iterator>
 #include <optional>
 
+#include "minihal/system/printable.hpp"
+
 namespace minihal::halval {
 
 namespace {
@@ -102,7 +104,7 @@ std::vector<std::string> missing_symbols(const std::filesystem::path& executable
             const bool found = name.empty() || std::ranges::any_of(libraries, [&](void* library) {
                                    return dlsym(library, name.c_str()) != nullptr;
                                });
-            if (!found) missing.push_back(std::move(name));
+            if (!found) missing.push_back(printable(std::move(name)));
         }
     });
     std::ranges::sort(missing);

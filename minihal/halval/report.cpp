@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "minihal/system/printable.hpp"
+
 namespace minihal::halval {
 
 namespace {
@@ -59,7 +61,8 @@ const char* text_of(Outcome outcome) {
 
 std::string table(const Run& run, bool colours) {
     const auto width = name_width();
-    std::string text = fmt::format("{} ({}), strictness {}\n\n", run.bundle, run.bundle_id, run.strictness);
+    std::string text =
+        fmt::format("{} ({}), strictness {}\n\n", run.bundle, printable(run.bundle_id), run.strictness);
     const auto indent = std::string(width + 11, ' ');
     for (const auto& result : run.results) {
         const auto& check = *result.check;

@@ -8,6 +8,7 @@
 #ifdef __linux__
 #include "minihal/macho/load.hpp"
 #endif
+#include "minihal/system/printable.hpp"
 #include "minihal/wire/cf_value.hpp"
 
 namespace minihal {
@@ -70,14 +71,14 @@ std::expected<std::string, std::string> factory_name(CFDictionaryRef info) {
     return std::unexpected("no factory: CFPlugInFactories in Info.plist names no function for its type");
 }
 
-// A function of an executable, which stays loaded; NULL if it has none of that name.
+// A function of an executable, which stays loaded; NULL if it has nothing of that name.
 std::expected<void*, std::string> load_symbol(const std::filesystem::path& executable,
                                               const std::string& name) {
 #ifdef __linux__
     if (macho::is_mach_o(executable)) {
         const auto library = macho::load(executable);
         if (!library) return std::unexpected(library.error());
-        return (*library)->find(name);
+        return (*library)->function(name);
     }
 #endif
     void* const image = dlopen(executable.c_str(), RTLD_NOW | RTLD_LOCAL);
@@ -119,7 +120,8 @@ std::expected<BundleInfo, std::string> read_bundle(const std::filesystem::path& 
     if (!executable) return std::unexpected("Info.plist has no CFBundleExecutable");
     auto file = std::filesystem::path(text) / "Contents" / "MacOS" / *executable;
     if (!std::filesystem::exists(file)) {
-        return std::unexpected(fmt::format("its executable Contents/MacOS/{} is missing", *executable));
+        return std::unexpected(
+            fmt::format("its executable Contents/MacOS/{} is missing", printable(*executable)));
     }
     owned.release();
     return BundleInfo{.bundle = bundle,
@@ -132,7 +134,8 @@ std::expected<Factory, std::string> load_factory(const BundleInfo& info) {
     const auto symbol = load_symbol(info.executable, info.factory);
     if (!symbol) return std::unexpected(fmt::format("its executable cannot be loaded: {}", symbol.error()));
     if (*symbol == nullptr) {
-        return std::unexpected(fmt::format("its executable has no factory function {}", info.factory));
+        return std::unexpected(
+            fmt::format("its executable has no factory function {}", printable(info.factory)));
     }
     return reinterpret_cast<Factory>(*symbol);
 }
@@ -151,7 +154,7 @@ std::expected<AudioServerPlugInDriverRef, std::string> driver_from(Factory facto
     const auto unknown =
         static_cast<AudioServerPlugInDriverRef>(factory(nullptr, kAudioServerPlugInTypeUUID));
     if (unknown == nullptr || *unknown == nullptr) {
-        return std::unexpected(fmt::format("its factory function {} returned NULL", name));
+        return std::unexpected(fmt::format("its factory function {} returned NULL", printable(name)));
     }
     LPVOID driver = nullptr;
     const auto result = (*unknown)->QueryInterface(

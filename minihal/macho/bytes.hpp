@@ -11,15 +11,18 @@
 #include <string>
 #include <string_view>
 
+#include "minihal/system/printable.hpp"
+
 namespace minihal::macho {
 
 using Bytes = std::span<const std::byte>;
 
-// The error says what the file is or has that cannot be loaded; it follows "cannot be loaded: ".
+// The error says what the file is or has that cannot be loaded; it follows "cannot be loaded: ". What it quotes of the file is
+// printable, and so is all of it.
 template <typename T>
 using Result = std::expected<T, std::string>;
 inline std::unexpected<std::string> refused(std::string why) {
-    return std::unexpected(std::move(why));
+    return std::unexpected(printable(std::move(why)));
 }
 
 inline std::optional<Bytes> part(Bytes bytes, std::uint64_t offset, std::uint64_t size) noexcept {

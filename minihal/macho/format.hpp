@@ -33,7 +33,11 @@ enum Command : std::uint32_t {
     kEncryptionInfo = 0x21,
     kDyldInfo = 0x22,
     kDyldInfoOnly = 0x22 | kRequired,
+    // What said the platform before kBuildVersion did; macOS's is 0x24.
+    kMinimumIos = 0x25,
     kEncryptionInfo64 = 0x2C,
+    kMinimumTvOs = 0x2F,
+    kMinimumWatchOs = 0x30,
     kBuildVersion = 0x32,
     kExportsTrie = 0x33 | kRequired,
     kChainedFixups = 0x34 | kRequired,
@@ -66,6 +70,8 @@ struct Section {
     std::uint32_t offset, alignment, relocations_at, relocation_count, flags, reserved[3];
 };
 static_assert(sizeof(Section) == 80);
+inline constexpr std::uint32_t kHasInstructions =
+    0x80000400;  // S_ATTR_PURE_INSTRUCTIONS, S_ATTR_SOME_INSTRUCTIONS
 enum SectionType : std::uint32_t {
     kInitialiserPointers = 0x9,
     kTerminatorPointers = 0xA,

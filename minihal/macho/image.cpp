@@ -76,6 +76,12 @@ class Reader {
                 return fmt::format("it is for platform {}, not for macOS (1)",
                                    version ? version->platform : 0);
             }
+            case format::kMinimumIos:
+                return "it is for iOS, not for macOS";
+            case format::kMinimumTvOs:
+                return "it is for tvOS, not for macOS";
+            case format::kMinimumWatchOs:
+                return "it is for watchOS, not for macOS";
             case format::kReexportDylib:
             case format::kLazyLoadDylib:
                 return "it re-exports a library or loads one late";
@@ -129,6 +135,8 @@ class Reader {
         const auto name = fixed_name(section.name);
         if (name.starts_with("__objc_")) return fmt::format("it has Objective-C in it (section {})", name);
         if (name.starts_with("__swift")) return fmt::format("it has Swift in it (section {})", name);
+        if ((section.flags & format::kHasInstructions) != 0)
+            image_.code.push_back({section.address, section.size});
         const auto type = section.flags & 0xFF;
         if (type >= format::kFirstThreadLocal && type <= format::kLastThreadLocal)
             return fmt::format("it has thread-local variables (section {})", name);
@@ -214,6 +222,7 @@ class Reader {
             image_.extent =
                 std::max(image_.extent, (segment->offset + segment->size + kPage - 1) / kPage * kPage);
         }
+        for (auto& range : image_.code) range.offset -= image_.preferred;
         for (auto* const ranges : {&image_.initialiser_pointers, &image_.initialiser_offsets}) {
             for (auto& range : *ranges) {
                 range.offset -= image_.preferred;
@@ -240,7 +249,9 @@ const Segment* Image::segment_at(std::uint64_t offset) const noexcept {
 
 bool Image::is_code(std::uint64_t offset) const noexcept {
     const auto* const segment = segment_at(offset);
-    return segment != nullptr && segment->executable;
+    return segment != nullptr && segment->executable && std::ranges::any_of(code, [&](const Range& range) {
+               return offset >= range.offset && offset - range.offset < range.size;
+           });
 }
 
 Result<Image> read_image(Cpu cpu, Bytes file) {

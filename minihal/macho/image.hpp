@@ -35,6 +35,7 @@ struct Image {
     std::vector<Dylib> dylibs;                // the same
     std::vector<Range> initialiser_pointers;  // addresses
     std::vector<Range> initialiser_offsets;   // of 32 bits
+    std::vector<Range> code;                  // sections that have instructions in them
     // Tables; those that are not there are empty.
     Bytes rebases, binds, lazy_binds;
     Bytes chains;

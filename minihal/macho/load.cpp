@@ -34,7 +34,8 @@ std::vector<std::string> missing_of(const Fixups& fixups) {
     std::set<std::string> missing;
     for (const auto& import : fixups.imports) {
         if (import.weak || provided(import.dylib, import.name) != nullptr) continue;
-        missing.emplace(import.name.starts_with('_') ? import.name.substr(1) : import.name);
+        const auto name = import.name.starts_with('_') ? import.name.substr(1) : import.name;
+        missing.insert(printable(std::string(name)));
     }
     return {missing.begin(), missing.end()};
 }
@@ -169,6 +170,14 @@ Result<const Library*> load(const std::filesystem::path& file) {
 void* Library::find(const std::string& name) const {
     const auto offset = find_export(contents_->image, "_" + name);
     return offset ? contents_->memory + *offset : nullptr;
+}
+
+Result<void*> Library::function(const std::string& name) const {
+    void* const address = find(name);
+    if (address == nullptr) return nullptr;
+    const auto offset = static_cast<std::uint64_t>(static_cast<std::byte*>(address) - contents_->memory);
+    if (!contents_->image.is_code(offset)) return refused(fmt::format("its export {} is no function", name));
+    return address;
 }
 
 Result<std::vector<std::string>> missing_imports(const std::filesystem::path& file) {

@@ -13,8 +13,10 @@ namespace minihal::macho {
 // A program that is loaded and initialised. It stays so for the life of the process.
 class Library {
   public:
-    // The address of what it exports under a C name; nullptr if it does not.
+    // The address of what it exports under a C name, function or data; nullptr if it does not.
     void* find(const std::string& name) const;
+    // The same of what is to be called; an error if it is no function.
+    Result<void*> function(const std::string& name) const;
 
   private:
     friend Result<const Library*> load(const std::filesystem::path& file);
@@ -31,7 +33,7 @@ bool is_mach_o(const std::filesystem::path& file);
 // "cannot be loaded: ".
 Result<const Library*> load(const std::filesystem::path& file);
 
-// What it imports and nobody here has, by C name, each once; nothing of it runs.
+// What it imports and nobody here has, by C name (printable, as errors are), each once; nothing of it runs.
 Result<std::vector<std::string>> missing_imports(const std::filesystem::path& file);
 
 }  // namespace minihal::macho

@@ -61,6 +61,48 @@ TEST(Halval, SaysWhatAFileIsThatItCannotRead) {
     EXPECT_NE(script.find("its executable is neither an ELF nor a Mach-O file"), std::string::npos) << script;
 }
 
+// A terminal obeys what begins with an escape.
+TEST(Halval, ShowsTheNamesOfAHostileFileAndDoesNotLetATerminalObeyThem) {
+    const auto content_of = [](const std::string& path) {
+        std::ifstream in(path, std::ios::binary);
+        return std::string(std::istreambuf_iterator<char>(in), {});
+    };
+    const auto replace = [](std::string& text, std::string_view name, std::string_view by) {
+        std::size_t replaced = 0;
+        for (auto at = text.find(name); at != std::string::npos; at = text.find(name, at)) {
+            text.replace(at, by.size(), by);
+            ++replaced;
+        }
+        EXPECT_GT(replaced, 0U) << name;
+    };
+    const Folder folder;
+    const auto bundle = make_bundle(folder, BundleShape::of("", "Needy_Create"));
+    auto executable = content_of(HALVAL_NEEDY);
+    replace(executable, "dispatch_queue_create", "\x1B[31m");
+    std::ofstream(bundle + "/Contents/MacOS/Reference", std::ios::binary) << executable;
+    const auto symbol = run_halval({bundle});
+    EXPECT_EQ(symbol.status, 2);
+    EXPECT_NE(symbol.errors.find("\\x1b[31mtch_queue_create"), std::string::npos) << symbol.errors;
+    EXPECT_EQ(symbol.errors.find('\x1B'), std::string::npos);
+
+    const Folder other;
+    const auto named =
+        run_halval({make_bundle(other, BundleShape::of(HALVAL_REFERENCE, "Nobody&#27;[31m_Create"))});
+    EXPECT_EQ(named.status, 2);
+    EXPECT_NE(named.errors.find("no factory function Nobody\\x1b[31m_Create"), std::string::npos)
+        << named.errors;
+    EXPECT_EQ(named.errors.find('\x1B'), std::string::npos);
+
+    const Folder third;
+    const auto red = make_bundle(third, {});
+    auto plist = content_of(red + "/Contents/Info.plist");
+    replace(plist, "org.example.reference", "org&#27;[31m");
+    std::ofstream(red + "/Contents/Info.plist") << plist;
+    const auto identified = run_halval({red, "--check", "null-arguments"});
+    EXPECT_NE(identified.output.find("(org\\x1b[31m"), std::string::npos) << identified.output;
+    EXPECT_EQ(identified.output.find('\x1B'), std::string::npos);
+}
+
 #ifdef MACHO_FIXTURES
 TEST(Halval, NamesAllThatAPlugInForMacsNeedsAndMinihalLacks) {
     const Folder folder;

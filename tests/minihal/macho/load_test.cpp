@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "minihal/host/bundle.hpp"
 #include "tests/minihal/macho/fixtures.hpp"
 
 namespace {
@@ -95,6 +96,31 @@ TEST_P(MachO, ANameThatIsNotExportedIsNotFound) {
     EXPECT_EQ((*library)->find("own_pointer"), nullptr);
     EXPECT_EQ((*library)->find("own_pointers_"), nullptr);
     EXPECT_EQ((*library)->find(""), nullptr);
+}
+
+TEST_P(MachO, DataIsFoundAndNotCalled) {
+    const auto library = load(fixture(GetParam()));
+    ASSERT_TRUE(library) << library.error();
+    // Variables, and constants beside the code.
+    for (const auto* const name : {"order", "own_pointers", "zeros", "constants"}) {
+        EXPECT_NE((*library)->find(name), nullptr);
+        EXPECT_EQ((*library)->function(name).error(), std::string("its export ") + name + " is no function");
+    }
+    EXPECT_EQ((*library)->function("length_of").value(), (*library)->find("length_of"));
+    EXPECT_EQ((*library)->function("seven").value(), nullptr);
+}
+
+TEST_P(MachO, AFactoryThatIsDataIsRefused) {
+    const minihal::BundleInfo info{
+        .bundle = nullptr, .bundle_id = "", .executable = fixture(GetParam()), .factory = "constants"};
+    EXPECT_EQ(minihal::load_factory(info).error(),
+              "its executable cannot be loaded: its export constants is no function");
+}
+
+TEST(MachOFiles, TheNameOfAFactoryThatIsNotThereIsShownAndNotObeyed) {
+    const minihal::BundleInfo info{
+        .bundle = nullptr, .bundle_id = "", .executable = fixture("opcodes"), .factory = "red\x1B[31m"};
+    EXPECT_EQ(minihal::load_factory(info).error(), "its executable has no factory function red\\x1b[31m");
 }
 
 TEST(MachOFiles, TheSameFileIsLoadedOnce) {

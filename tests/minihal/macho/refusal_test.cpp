@@ -1,4 +1,6 @@
 // What the loader does not do it refuses, and says what that is.
+#include <fmt/format.h>
+
 #include "tests/minihal/macho/fixtures.hpp"
 
 namespace {
@@ -6,6 +8,19 @@ namespace {
 using namespace minihal_test::macho;
 
 #define EXPECT_SAYS(text, words) EXPECT_NE((text).find(words), std::string::npos) << (text)
+
+// A file of some bytes, for as long as it is looked at.
+struct Temporary {
+    explicit Temporary(const std::vector<char>& bytes)
+        : path(std::filesystem::temp_directory_path() / ("macho." + std::to_string(getpid()))) {
+        std::ofstream(path, std::ios::binary).write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+    }
+    Temporary(const Temporary&) = delete;
+    Temporary& operator=(const Temporary&) = delete;
+    ~Temporary() { std::filesystem::remove(path); }
+
+    std::filesystem::path path;
+};
 
 std::string said_of(const std::string& name) {
     return refusal(bytes_of(fixture(name)));
@@ -59,6 +74,19 @@ TEST(MachORefused, OtherPlatforms) {
     Edited file("opcodes");
     file.set<std::uint32_t>(file.command(format::kBuildVersion) + 8, 2);
     EXPECT_EQ(file.refusal(), "it is for platform 2, not for macOS (1)");
+}
+
+TEST(MachORefused, OtherPlatformsOfBeforeTheyHadNumbers) {
+    Edited file("opcodes");
+    const auto at = file.command(format::kBuildVersion);
+    const auto with = [&](std::uint32_t command) {
+        file.set<std::uint32_t>(at, command);
+        return file.refusal();
+    };
+    EXPECT_EQ(with(0x24), "");  // LC_VERSION_MIN_MACOSX
+    EXPECT_EQ(with(0x25), "it is for iOS, not for macOS");
+    EXPECT_EQ(with(0x2F), "it is for tvOS, not for macOS");
+    EXPECT_EQ(with(0x30), "it is for watchOS, not for macOS");
 }
 
 TEST(MachORefused, UnknownCommandsThatAreRequired) {
@@ -200,6 +228,50 @@ TEST(MachORefused, WhatIsRefusedIsNotLoaded) {
     EXPECT_SAYS(missing_imports(fixture("thread_locals")).error(), "thread-local");
 }
 
+// A terminal obeys what begins with an escape.
+constexpr std::string_view kRed = "\x1B[31m";
+constexpr std::string_view kRedShown = "\\x1b[31m";
+
+std::string with_red(const std::string& fixture_name, std::string_view name,
+                     std::string (*said)(const std::vector<char>&)) {
+    auto bytes = bytes_of(fixture(fixture_name));
+    for (auto at = bytes.begin();; at += static_cast<std::ptrdiff_t>(kRed.size())) {
+        at = std::search(at, bytes.end(), name.begin(), name.end());
+        if (at == bytes.end()) break;
+        std::ranges::copy(kRed, at + 1);
+    }
+    return said(bytes);
+}
+
+TEST(MachORefused, NamesAreShownAndNotObeyed) {
+    const auto refused = [](const std::vector<char>& bytes) { return refusal(bytes); };
+    const auto red = [](std::string_view before, std::string_view after) {
+        return std::string(before) + std::string(kRedShown) + std::string(after);
+    };
+    EXPECT_EQ(with_red("anywhere", "_from_anywhere", refused),
+              red("it looks for _", "anywhere elsewhere than in a library (-2)"));
+    EXPECT_EQ(with_red("opcodes", "/usr/lib/libSystem.B.dylib", refused),
+              red("it needs /", "ib/libSystem.B.dylib; only CoreFoundation and libSystem.B are here"));
+    EXPECT_EQ(with_red("thread_locals", "__thread_", refused),
+              red("it has thread-local variables (section _", "ad_vars)"));
+    Edited segment("chains");
+    const auto at = segment.segment("__TEXT");
+    segment.set<std::uint32_t>(at + offsetof(format::SegmentCommand, protection), 7);
+    std::ranges::copy("\x9B\n\x7F", segment.bytes.begin() + static_cast<std::ptrdiff_t>(at) + 8);
+    EXPECT_EQ(segment.refusal(), "segment \\x9b\\x0a\\x7f is writable and executable");
+}
+
+TEST(MachORefused, MissingImportsAreShownAndNotObeyed) {
+    const auto missing = [](const std::vector<char>& bytes) {
+        const Temporary file(bytes);
+        EXPECT_SAYS(load(file.path).error(), kRedShown);
+        EXPECT_EQ(load(file.path).error().find('\x1B'), std::string::npos);
+        return fmt::format("{}", fmt::join(missing_imports(file.path).value(), " "));
+    };
+    EXPECT_EQ(with_red("needy", "_dispatch_queue_create", missing),
+              "CFRunLoopGetMain " + std::string(kRedShown) + "tch_queue_create nobodys_data");
+}
+
 TEST(MachORefused, InitialisersThatAreNoCode) {
     Edited file("opcodes");
     // The pointers of __mod_init_func point into the data.
@@ -211,11 +283,8 @@ TEST(MachORefused, InitialisersThatAreNoCode) {
         if ((section.flags & 0xFF) == format::kInitialiserPointers)
             file.set<std::uint64_t>(section.offset, segment.address);
     }
-    const auto path = std::filesystem::temp_directory_path() / ("macho." + std::to_string(getpid()));
-    std::ofstream(path, std::ios::binary)
-        .write(file.bytes.data(), static_cast<std::streamsize>(file.bytes.size()));
-    EXPECT_EQ(load(path).error(), "one of its initialisers lies outside of its code");
-    std::filesystem::remove(path);
+    const Temporary edited(file.bytes);
+    EXPECT_EQ(load(edited.path).error(), "one of its initialisers lies outside of its code");
 }
 
 }  // namespace
