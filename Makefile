@@ -77,7 +77,7 @@ check:
 	@$(STEP) 'macOS: looking at what was built' tools/dev/test macos
 	@$(STEP) 'macOS: compiling the app' tools/dev/build-macos sources_for_macos
 	@$(STEP) 'macOS: building what loads the driver here' tools/dev/build release
-	@$(STEP) 'macOS: running the driver' tools/dev/test mach-o
+	@$(STEP) 'macOS: running the driver' tools/dev/test mach-o 6
 	@$(STEP) 'macOS: running the driver on arm64' tools/dev/halval-arm64
 	@$(STEP) 'fuzzing: building' tools/dev/build fuzz fuzzers
 	@$(STEP) 'fuzzing' tools/dev/fuzz 20

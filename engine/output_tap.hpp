@@ -74,7 +74,8 @@ class OutputTap {
         0};  // released by the callback: the entry and its samples are there
     std::atomic<std::uint64_t> blocks_out_{
         0};  // released by the other thread: their places may be used again
-    std::atomic<std::uint64_t> samples_out_{0};  // the same for their samples, which have an order of their own
+    std::atomic<std::uint64_t> samples_out_{
+        0};  // the same for their samples, which have an order of their own
     std::atomic<std::uint64_t> lost_frames_{0};
 };
 

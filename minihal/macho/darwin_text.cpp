@@ -53,6 +53,10 @@ float power_of_ten(float exponent) noexcept {
     return std::pow(10.0F, exponent);
 }
 
+void zero(void* memory, std::size_t size) noexcept {
+    std::memset(memory, 0, size);
+}
+
 }  // namespace
 
 std::span<const Provided> provided_text() noexcept {
@@ -60,7 +64,7 @@ std::span<const Provided> provided_text() noexcept {
         entry("_memset_pattern4", &memset_pattern<4>),
         entry("_memset_pattern8", &memset_pattern<8>),
         entry("_memset_pattern16", &memset_pattern<16>),
-        entry<void(void*, std::size_t)>("___bzero", &::bzero),
+        entry("___bzero", &zero),
         entry("_strlcpy", &copy_text),
         entry("_strlcat", &append_text),
         entry("___strlcpy_chk", &checked_copy_text),
