@@ -7,6 +7,8 @@
 name=GeckoAudioDevice.driver
 device='Gecko Sink'
 hal=${GECKO_HAL_FOLDER:-/Library/Audio/Plug-Ins/HAL} # another one in tests only
+# What of the system's log is about Gecko.
+predicate='process == "coreaudiod" OR process CONTAINS "Core Audio Driver" OR process CONTAINS "Core-Audio-Driver" OR eventMessage CONTAINS "Gecko"'
 
 say() {
     printf '%s\n' "$*"
@@ -14,6 +16,11 @@ say() {
 
 complain() {
     printf '%s\n' "$*" >&2
+}
+
+# An argument as a shell takes it, whatever is in it.
+quoted() {
+    printf "'%s'" "$(printf '%s' "$1" | sed "s/'/'\\\\''/g")"
 }
 
 # Ends the script where this is no Mac, before it touches anything.
@@ -104,6 +111,6 @@ restart_audio_daemon() {
 where_to_look() {
     complain "What coreaudiod and the process that loads the driver had to say about it:"
     complain
-    complain "    log show --last 5m --info --style compact --predicate 'process == \"coreaudiod\" OR process CONTAINS \"Core Audio Driver\" OR process CONTAINS \"Core-Audio-Driver\" OR eventMessage CONTAINS \"Gecko\"'"
+    complain "    log show --last 5m --info --style compact --predicate '$predicate'"
     complain
 }

@@ -3,6 +3,7 @@
 
 import os
 import pathlib
+import shlex
 import shutil
 import subprocess
 import tempfile
@@ -27,12 +28,19 @@ pgrep) cat "$FAKE_STATE/pid";;
 launchctl) restarted kickstarted;;
 killall) case "$*" in -9*) restarted killed;; *) [ "$FAKE_DAEMON" = stubborn ] || restarted terminated;; esac;;
 system_profiler)
-    echo '{ "SPAudioDataType" : [ { "_items" : ['
-    if [ -e "$FAKE_STATE/device" ] && [ "$FAKE_DEVICE" != never ]; then echo '{ "_name" : "Gecko Sink" },'; fi
-    default=; if [ -n "$FAKE_OUTPUT" ] || [ -e "$FAKE_STATE/chosen" ]; then default='"coreaudio_default_audio_output_device" : "spaudio_yes",'; fi
-    echo "{ $default \"_name\" : \"${FAKE_OUTPUT:-BlackHole 2ch}\" } ] } ] }";;
-SwitchAudioSource) touch "$FAKE_STATE/chosen";;
-brew) [ "$1" != list ] || echo switchaudio-osx;;
+    default=$FAKE_OUTPUT; [ ! -e "$FAKE_STATE/chosen" ] || default='BlackHole 2ch'
+    echo '{ "SPAudioDataType" : [ { "_items" : [ { "_name" : "Microphone", "coreaudio_device_input" : 1 }'
+    output() {
+        echo ", { \"coreaudio_device_output\" : 2,"
+        if [ "$1" = "$default" ]; then echo '"coreaudio_default_audio_output_device" : "spaudio_yes",'; fi
+        echo "\"_name\" : \"$1\" }"
+    }
+    if [ -e "$FAKE_STATE/device" ] && [ "$FAKE_DEVICE" != never ]; then output 'Gecko Sink'; fi
+    if [ -e "$FAKE_STATE/chosen" ]; then output 'BlackHole 2ch'; fi
+    if [ -n "$FAKE_SPEAKERS" ]; then output "$FAKE_SPEAKERS"; fi
+    echo '] } ] }';;
+SwitchAudioSource) [ "$FAKE_CHOICE" = ignored ] || touch "$FAKE_STATE/chosen";;
+brew) [ "$1" != list ] || [ -n "$FAKE_BREW" ] || echo switchaudio-osx;;
 cp|mv|rm|mkdir|tee|mktemp|chmod) PATH=/usr/bin:/bin exec "$(basename "$0")" "$@";;
 esac
 """
@@ -72,16 +80,18 @@ class MacDriver(unittest.TestCase):
         file = self.hal / NAME / "Contents/MacOS/GeckoAudioDevice"
         return file.read_text() if file.exists() else None
 
-    def run_script(self, script, *arguments, **environment):
+    def run_script(self, script, *arguments, left=0, cwd=None, **environment):
         log = self.folder / "log"
         log.write_text("")
         settings = {"PATH": f"{self.folder}/bin:/usr/bin:/bin", "FAKE_LOG": str(log), "FAKE_STATE": str(self.folder / "state"),
                     "FAKE_SYSTEM": "Darwin", "FAKE_UID": "0", "FAKE_SUDO": "no", "FAKE_FAIL": "", "FAKE_DEVICE": "", "FAKE_OUTPUT": "",
+                    "FAKE_SPEAKERS": "", "FAKE_CHOICE": "", "FAKE_BREW": "",
                     "FAKE_DAEMON": "", "GECKO_HAL_FOLDER": str(self.hal), **environment}  # fmt: skip
-        done = subprocess.run([str(SCRIPTS / script), *arguments], env=settings, capture_output=True, text=True,
+        done = subprocess.run([str(SCRIPTS / script), *arguments], env=settings, capture_output=True, text=True, cwd=cwd,
                               stdin=subprocess.DEVNULL, timeout=60, check=False)  # fmt: skip
         self.log = log.read_text()
-        self.assertEqual([path.name for path in self.hal.parent.iterdir()], ["HAL"], "something is left")
+        self.left = [path for path in self.hal.parent.iterdir() if path != self.hal]
+        self.assertEqual(len(self.left), left, "something is left")
         return done
 
     def install(self, *arguments, **environment):
@@ -135,6 +145,21 @@ class MacDriver(unittest.TestCase):
             self.assertIn("The former driver is back", done.stderr)
             self.assertIn(staged, self.log)
 
+    def test_where_even_the_way_back_fails_it_says_where_the_former_one_lies(self):
+        self.install_former()
+        # Moving aside works, nothing moves into the folder.
+        done = self.install(left=1, FAKE_FAIL=f"mv {self.hal.parent}/.gecko.")
+        self.assertEqual(done.returncode, 2, done.stderr)
+        self.assertIsNone(self.installed())
+        self.assertIn(f"The former driver lies in {self.left[0]}/former.", done.stderr)
+        self.assertTrue((self.left[0] / "former" / NAME / "Contents/MacOS/GeckoAudioDevice").exists())
+        self.assertNotIn("as it was", done.stderr)
+
+    def test_a_staging_folder_that_stays_is_said_and_changes_no_exit_code(self):
+        done = self.install(left=1, FAKE_FAIL="rm -rf")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn(f"{self.left[0]} could not be removed", done.stderr)
+
     def test_from_macos_14_4_on_the_daemon_is_killed_instead(self):
         done = self.install(FAKE_FAIL="launchctl")
         self.assertEqual(done.returncode, 0, done.stderr)
@@ -164,8 +189,15 @@ class MacDriver(unittest.TestCase):
         done = self.install(FAKE_UID="501")
         self.assertEqual(done.returncode, 3)
         lines = [line.strip() for line in done.stderr.splitlines() if line.startswith("    ")]
-        self.assertEqual(lines, [f"sudo {SCRIPTS}/driver-install {self.bundle}"])
+        self.assertEqual([shlex.split(line) for line in lines], [["sudo", f"{SCRIPTS}/driver-install", str(self.bundle)]])
         self.assertIsNone(self.installed())
+
+    def test_that_line_can_be_pasted_anywhere_whatever_the_folders_name(self):
+        bundle = self.make_bundle("it's a $(folder)", "another one")
+        done = self.run_script("driver-install", f"it's a $(folder)/{NAME}", cwd=self.folder, FAKE_UID="501")
+        self.assertEqual(done.returncode, 3, done.stderr)
+        (line,) = [line for line in done.stderr.splitlines() if line.startswith("    ")]
+        self.assertEqual(shlex.split(line), ["sudo", f"{SCRIPTS}/driver-install", str(bundle)])
 
     def test_a_sudo_that_asks_nothing_is_used(self):
         self.assertEqual(self.install(FAKE_UID="501", FAKE_SUDO="yes").returncode, 0)
@@ -212,6 +244,15 @@ class MacDriver(unittest.TestCase):
         self.assertIn("launchctl kickstart", self.log)
         self.assertIn('"Gecko Sink" is gone', done.stdout)
 
+    def test_a_driver_that_was_only_moved_away_is_said_and_coreaudiod_is_restarted(self):
+        self.install_former()
+        done = self.run_script("driver-uninstall", left=1, FAKE_FAIL="rm -rf")
+        self.assertEqual(done.returncode, 2, done.stderr)
+        self.assertIsNone(self.installed())
+        self.assertIn(str(self.left[0]), done.stderr)
+        self.assertIn("launchctl kickstart", self.log)
+        self.assertIn('"Gecko Sink" is gone', done.stdout)
+
     def test_uninstalling_nothing_is_fine(self):
         done = self.run_script("driver-uninstall")
         self.assertEqual(done.returncode, 0)
@@ -239,10 +280,36 @@ class MacDriver(unittest.TestCase):
         self.assertEqual(self.run_script("sink-seen").returncode, 0)
 
     def test_an_output_that_is_there_is_left_alone(self):
-        done = self.run_script("mac-output", FAKE_OUTPUT="Null Audio Device")
+        done = self.run_script("mac-output", FAKE_OUTPUT="Null Audio Device", FAKE_SPEAKERS="Null Audio Device")
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertIn("Null Audio Device", done.stdout)
         self.assertNotIn("brew", self.log)
+
+    def test_an_output_that_is_not_the_default_one_is_enough(self):
+        self.install()
+        for default, words in {"Gecko Sink": '"Gecko Sink" itself', "": "no default output"}.items():
+            with self.subTest(default):
+                done = self.run_script("mac-output", FAKE_OUTPUT=default, FAKE_SPEAKERS="Annabel\u2019s Speakers", FAKE_SUDO="yes")
+                self.assertEqual(done.returncode, 0, done.stderr)
+                self.assertIn(words, done.stdout)
+                self.assertIn("\nAnnabel\u2019s Speakers\n", done.stdout)
+                self.assertNotIn("brew", self.log)
+                self.assertNotIn("SwitchAudioSource", self.log)
+
+    def test_gecko_sink_alone_is_no_output(self):
+        self.install()
+        done = self.run_script("mac-output", FAKE_OUTPUT="Gecko Sink", FAKE_UID="501", FAKE_SUDO="yes")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("brew install --quiet --cask blackhole-2ch", self.log)
+
+    def test_whatever_fails_on_the_way_to_an_output_is_a_failed_step(self):
+        for settings in ({"FAKE_FAIL": "brew install --quiet --cask"}, {"FAKE_FAIL": "brew install --quiet switchaudio", "FAKE_BREW": "lacks it"},
+                         {"FAKE_FAIL": "SwitchAudioSource"}, {"FAKE_FAIL": "launchctl|killall"}, {"FAKE_CHOICE": "ignored"},
+                         {"FAKE_FAIL": "system_profiler"}):  # fmt: skip
+            with self.subTest(settings):
+                done = self.run_script("mac-output", FAKE_UID="501", FAKE_SUDO="yes", **settings)
+                self.assertEqual(done.returncode, 2, done.stderr)
+                self.assertNotEqual(done.stderr, "")
 
     def test_a_mac_without_an_output_gets_one(self):
         done = self.run_script("mac-output", FAKE_UID="501", FAKE_SUDO="yes")
