@@ -9,8 +9,8 @@
 #   --only X    only this section, and others that are named so
 #   --logs      only what changes nothing: the state of the system and its logs
 #
-# A step that fails is noted, and the next one begins. Needs no rights but for installing and killing, and then asks sudo. The file is
-# out/mac-first-run-DATE.tar.gz. User's and computer's names, folders, addresses and serial numbers are taken out of it; read through
+# A step that fails is noted, and the next one begins; Ctrl-C ends it, and what there is by then is collected all the same. Needs no rights
+# but for installing and killing, and then asks sudo. The file is out/mac-first-run-DATE.tar.gz. User's and computer's names, folders, addresses and serial numbers are taken out of it; read through
 # it before you send it. For the sh of macOS, which is bash 3.2.
 set -u
 
@@ -21,8 +21,10 @@ root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd) || exit 1
 cd "$root" || exit 1
 bin=$root/build/coreaudio/bin
 bundle=$root/build/macos/HAL/GeckoAudioDevice.driver
-installed=${GECKO_HAL_FOLDER:-/Library/Audio/Plug-Ins/HAL}/GeckoAudioDevice.driver
-predicate='process == "coreaudiod" OR process CONTAINS "Core Audio Driver" OR process CONTAINS "Core-Audio-Driver" OR eventMessage CONTAINS "Gecko"'
+song=build/song/eight-bars-of-rain.wav
+# shellcheck source=packaging/macos/functions.sh
+. packaging/macos/functions.sh
+installed=$hal/GeckoAudioDevice.driver
 
 usage() {
     echo "usage: tools/mac-first-run.sh [--hours N] [--yes | --no] [--only SECTION]... [--logs]" >&2
@@ -54,19 +56,18 @@ while [ $# -gt 0 ]; do
 done
 [ -n "$chosen" ] || chosen=$all
 
-if [ "$(uname -s)" != Darwin ]; then
-    echo "mac-first-run.sh needs a Mac; this is $(uname -s). \`make test\` tries here what can be tried here. Nothing was changed." >&2
-    exit 2
-fi
+need_a_mac mac-first-run.sh
 
 date=$(date +%Y-%m-%d-%H%M%S)
-name=mac-first-run-$date
+title=mac-first-run-$date
 work=$(mktemp -d "${TMPDIR:-/tmp}/gecko.XXXXXX") || exit 2
-folder=$work/$name
+folder=$work/$title
 mkdir -p "$folder" "$root/out"
 report=$folder/report.txt
 gecko=
 player=
+may_install= # whether the driver may be installed; empty: nobody was asked yet
+publishing=  # whether the driver that is installed publishes
 
 stop_gecko() {
     for process in $player $gecko; do
@@ -121,6 +122,27 @@ get_rights() {
     [ "$(id -u)" -eq 0 ] || sudo -n true 2>/dev/null || { [ -t 0 ] && sudo -v; }
 }
 
+# Whether the driver may be installed, by this script or by `make run REAL=1`. Asks once.
+let_install() {
+    if [ -z "$may_install" ]; then
+        may_install=no
+        ask 'Install the driver and restart coreaudiod? All sound stops for a second or two.' && may_install=yes
+    fi
+    [ "$may_install" = yes ]
+}
+
+# Whether a song can be played: `make run REAL=1` installs the driver where it is missing or another one.
+can_play() {
+    if [ ! -e "$installed" ]; then
+        skip 'no song: the driver is not installed'
+    elif ! let_install; then
+        skip 'no song: it might have to install the driver'
+    else
+        return 0
+    fi
+    return 1
+}
+
 skip() {
     tell "    left out: $1"
     note
@@ -129,8 +151,10 @@ skip() {
 # Starts `gecko run --json` into a file of this name, and waits for it to run.
 start_gecko() {
     status=$folder/$1
+    : >"$status"
     "$bin/gecko" run --json >"$status" 2>"$status.err" </dev/null &
     gecko=$!
+    seen=0
     await_gecko 15
 }
 
@@ -146,14 +170,25 @@ except Exception as error:
     print("nothing that can be read:", error)' 2>&1
 }
 
-# Until gecko runs, or sleeps, attached; or so many seconds.
+# Makes await_gecko believe only what gecko says from now on.
+forget_status() {
+    seen=$(wc -l <"$status")
+}
+
+says_more() {
+    [ "$(wc -l <"$status")" -gt "$seen" ]
+}
+
+# Until gecko, alive, says that it runs, or sleeps, attached; or so many seconds.
 await_gecko() {
     left=$1
     while [ "$left" -gt 0 ]; do
-        case $(gecko_says) in
+        says=
+        says_more && says=$(gecko_says)
+        kill -0 "$gecko" 2>/dev/null || return 1
+        case $says in
             'running attached'* | 'asleep attached'*) return 0 ;;
         esac
-        kill -0 "$gecko" 2>/dev/null || return 1
         left=$((left - 1))
         sleep 1
     done
@@ -165,11 +200,19 @@ finds_back() {
     if await_gecko 60; then
         tell "    gecko is back: $(gecko_says)"
     else
-        tell "    gecko is NOT back after a minute: $(gecko_says)"
+        if ! kill -0 "$gecko" 2>/dev/null; then
+            tell "    gecko is NOT back: it has ended. Its last words: $(gecko_says)"
+            try cat "$status.err"
+        elif ! says_more; then
+            tell "    gecko is NOT back: it said nothing more for a minute. Its last words: $(gecko_says)"
+        else
+            tell "    gecko is NOT back after a minute: $(gecko_says)"
+        fi
         failures="$failures
   $section: gecko did not find back"
     fi
     stop_gecko
+    can_play || return
     try make run REAL=1 "OUT=$folder/$1.wav"
     rm -f "$folder/$1.wav"
 }
@@ -218,12 +261,17 @@ begin_bundle() {
 }
 
 begin_install() {
-    ask 'Install the driver and restart coreaudiod? All sound stops for a second or two.' || {
+    let_install || {
         skip 'the driver was not installed'
         return
     }
     get_rights
     try packaging/macos/driver-install
+    ask 'Should this Mac have no output but Gecko Sink: install one that goes nowhere (BlackHole, by Homebrew)?' || {
+        skip 'no output was installed'
+        return
+    }
+    get_rights
     try make mac-output
 }
 
@@ -252,9 +300,9 @@ begin_shared_memory() {
 }
 
 begin_song() {
+    can_play || return
     try make run REAL=1 "OUT=$folder/flat.wav"
     try make run REAL=1 PRESET=rock "OUT=$folder/rock.wav"
-    song=build/song/eight-bars-of-rain.wav
     try make run REAL=1 "APPS=$song:rock $song:vocal" "OUT=$folder/applications.wav"
     rm -f "$folder"/*.wav # the reports and pictures stay
 }
@@ -264,6 +312,10 @@ begin_log() {
 }
 
 begin_publish() {
+    let_install || {
+        skip 'publishing was not tried: it would install the driver'
+        return
+    }
     ask 'Have the driver publish what is played under a fixed name for a moment? coreaudiod is restarted twice.' || {
         skip 'publishing was not tried'
         return
@@ -274,6 +326,7 @@ begin_publish() {
     copy=$work/publish/GeckoAudioDevice.driver
     try cp -R "$bundle" "$copy"
     try plutil -insert GeckoPublish -string 0644 "$copy/Contents/Info.plist"
+    publishing=yes
     try packaging/macos/driver-install "$copy"
     try "$bin/gecko" driver
     note "This user opens what the driver made, to read:"
@@ -283,7 +336,14 @@ descriptor = _posixshmem.shm_open("/GeckoAudioShm", os.O_RDONLY, mode=0)
 status = os.fstat(descriptor)
 print("mode %o, uid %d, gid %d, %d bytes" % (status.st_mode, status.st_uid, status.st_gid, status.st_size))
 print("write_head, read_head, buffer_size, channels, sample_rate:", struct.unpack("=5I", mmap.mmap(descriptor, status.st_size, mmap.MAP_SHARED, mmap.PROT_READ)[:20]))'
-    try packaging/macos/driver-install
+    stop_publishing
+}
+
+# Puts the driver that does not publish in the place of the one that does.
+stop_publishing() {
+    [ -n "$publishing" ] || return 0
+    try packaging/macos/driver-install && publishing= && return
+    tell "    The driver that publishes may still be installed: packaging/macos/driver-install takes it away."
 }
 
 begin_clock() {
@@ -292,13 +352,25 @@ begin_clock() {
         skip 'no time was given for it (--hours)'
         return
     fi
+    if [ ! -f "$song" ]; then
+        skip "there is no $song (\`make run\` makes it)"
+        return
+    fi
+    start_gecko clock.jsonl || {
+        tell "    gecko does not run: $(gecko_says)"
+        try cat "$status.err"
+        stop_gecko
+        return
+    }
     tell "    a song plays, over and over, for $seconds s; play nothing else"
-    start_gecko clock.jsonl || tell "    gecko does not run: $(gecko_says)"
     (
-        # A sleep that outlives this is no harm.
+        one=
+        trap 'kill "$one" 2>/dev/null; exit' TERM
         end=$(($(date +%s) + seconds))
         while [ "$(date +%s)" -lt "$end" ]; do
-            "$bin/gecko-play" build/song/eight-bars-of-rain.wav >/dev/null 2>&1 || sleep 1
+            "$bin/gecko-play" "$song" >/dev/null 2>&1 &
+            one=$!
+            wait "$one" || sleep 1
         done
     ) &
     player=$!
@@ -347,6 +419,7 @@ begin_kill_helper() {
     }
     start_gecko kill-helper.jsonl || tell "    gecko does not run: $(gecko_says)"
     try sudo kill -9 "$helper"
+    forget_status
     sleep 3
     finds_back after-kill-helper
     try sh -c "ps -axo uid,pid,ppid,comm | grep -i 'core.audio.driver' | grep -v grep"
@@ -360,6 +433,7 @@ begin_kill_server() {
     get_rights
     start_gecko kill-server.jsonl || tell "    gecko does not run: $(gecko_says)"
     try sudo killall -9 coreaudiod
+    forget_status
     sleep 3
     finds_back after-kill-server
 }
@@ -367,11 +441,19 @@ begin_kill_server() {
 begin_logs() {
     note "the last hour's log of the audio server is in log.txt"
     log show --last 1h --info --style compact --predicate "$predicate" >"$folder/log.txt" 2>&1
+    crashes=0
     for place in "$HOME/Library/Logs/DiagnosticReports" /Library/Logs/DiagnosticReports; do
         for crash in "$place"/*oreaudiod* "$place"/*Core*Audio*Driver* "$place"/gecko*; do
             [ -f "$crash" ] || continue
-            note "a crash report: $(basename "$crash")"
-            cp "$crash" "$folder"
+            # Not by its own name: that ends with the computer's, up to macOS 11.
+            crashes=$((crashes + 1))
+            case ${crash##*/} in
+                gecko*) whose=gecko ;;
+                *Driver*) whose=driver ;;
+                *) whose=coreaudiod ;;
+            esac
+            note "a crash report: crash-$crashes-$whose.txt"
+            cp "$crash" "$folder/crash-$crashes-$whose.txt"
         done
     done
     for found in out/*.json; do
@@ -391,15 +473,17 @@ begin_uninstall() {
 
 # What could say whose Mac this is.
 redact() {
-    python3 - "$folder" "$(id -un)" "$(id -F 2>/dev/null)" "$HOME" "$(hostname)" "$(scutil --get ComputerName 2>/dev/null)" "$root" "$work" <<'END'
+    python3 - "$folder" "$(id -un)" "$(id -F 2>/dev/null)" "$HOME" "$root" "$work" "$(hostname)" "$(scutil --get ComputerName 2>/dev/null)" \
+        "$(scutil --get LocalHostName 2>/dev/null)" "$(scutil --get HostName 2>/dev/null)" <<'END'
 import pathlib, re, sys
 
-folder, user, full, home, host, computer, root, work = sys.argv[1:]
-literal = [(work, "WORK"), (root, "PROJECT"), (home, "HOME"), (computer, "COMPUTER"), (host, "COMPUTER"), (host.split(".")[0], "COMPUTER"), (full, "NAME"),
+folder, user, full, home, root, work, *computers = sys.argv[1:]
+computers += [name.split(".")[0] for name in computers]
+literal = [(work, "WORK"), (root, "PROJECT"), (home, "HOME"), *((name, "COMPUTER") for name in computers), (full, "NAME"),
            (user, "USER"), (user + "s", "USER")] + [(word, "NAME") for word in full.split() if len(word) > 2]  # fmt: skip
 # Names that say nothing of anybody, and are words of the report.
 common = {"admin", "audio", "core", "gecko", "imac", "localhost", "mac", "macbook", "root", "sink", "test", "user"}
-patterns = [(re.compile(r"(?<!\w)" + re.escape(text) + r"(?!\w)", re.I), word)
+patterns = [(re.compile(r"(?<![^\W_])" + re.escape(text) + r"(?![^\W_])", re.I), word)
             for text, word in literal if len(text) > 1 and text.lower() not in common]  # fmt: skip
 patterns += [
     (re.compile(r"/Users/[^/\s\"']+"), "/Users/USER"),
@@ -407,17 +491,72 @@ patterns += [
     (re.compile(r"(AppleUSBAudioEngine:)\S+"), r"\1SERIAL"),
     (re.compile(r"((?:serial|uuid|udid|crashReporterKey)[^\n:=]*[:=]\s*)\S+", re.I), r"\1REDACTED"),
 ]
-for file in pathlib.Path(folder).rglob("*"):
+
+
+def anonymous(text):
+    for pattern, word in patterns:
+        text = pattern.sub(word, text)
+    return text
+
+
+for file in sorted(pathlib.Path(folder).rglob("*")):
     if file.is_file():
-        text = file.read_bytes().decode("utf-8", "replace")
-        for pattern, word in patterns:
-            text = pattern.sub(word, text)
-        file.write_text(text)
+        file.write_text(anonymous(file.read_bytes().decode("utf-8", "replace")))
+        name = anonymous(file.name)
+        while name != file.name and file.with_name(name).exists():
+            name = "another-" + name
+        file.rename(file.with_name(name))
 END
 }
 
+# The folder as an archive that does not say whose it was: Python's tarfile asks nobody's name and adds no files of extended attributes.
+pack() {
+    python3 - "$folder" "$title" "$1" <<'END'
+import sys, tarfile
+
+
+def nobody(member):
+    member.uid = member.gid = 0
+    member.uname = member.gname = ""
+    return member
+
+
+folder, title, file = sys.argv[1:]
+with tarfile.open(file, "w:gz") as archive:
+    archive.add(folder, title, filter=nobody)
+END
+}
+
+# Redacts and packs what there is.
+finish() {
+    trap '' HUP INT TERM # it takes a second
+    stop_gecko
+    stop_publishing
+    rm -f "$folder"/*.wav
+    tell
+    tell "What failed:${failures:- nothing}"
+    if ! redact; then
+        echo "Names could not be taken out of the file (python3 failed): read it before you send it." >&2
+    fi
+    archive=out/$title.tar.gz
+    pack "$root/$archive" 2>/dev/null || COPYFILE_DISABLE=1 tar --numeric-owner -czf "$root/$archive" -C "$work" "$title" || exit 2
+    echo "All of it is in $archive. Please read it through, then send it."
+}
+
+interrupted() {
+    trap '' HUP INT TERM
+    tell
+    tell "    interrupted"
+    failures="$failures
+  $section: interrupted"
+    finish
+    exit 130
+}
+
 failures=
+section=
 number=0
+trap interrupted HUP INT TERM
 tell "Gecko's first run on a Mac, $date: $chosen"
 for section in $all; do
     case " $chosen " in *" $section "*) ;; *) continue ;; esac
@@ -425,12 +564,4 @@ for section in $all; do
     tell "== $number. $section"
     "begin_$(printf %s "$section" | tr - _)"
 done
-stop_gecko
-tell
-tell "What failed:${failures:- nothing}"
-
-if ! redact; then
-    echo "Names could not be taken out of the file (python3 failed): read it before you send it." >&2
-fi
-tar -czf "$root/out/$name.tar.gz" -C "$work" "$name" || exit 2
-echo "All of it is in out/$name.tar.gz. Please read it through, then send it."
+finish
