@@ -2,9 +2,11 @@
 """GitHub's workflows: valid YAML, and every step's command is a make target that there is."""
 
 import json
+import os
 import pathlib
 import re
 import subprocess
+import tempfile
 import unittest
 
 try:
@@ -56,6 +58,19 @@ class Workflows(unittest.TestCase):
     def test_make_check_lints_them(self):
         listed = subprocess.run(["make", "-n", "check"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
         self.assertIn("tools/dev/lint-workflows", listed)
+
+    def test_an_actionlint_that_is_installed_knows_no_machines_either(self):
+        with tempfile.TemporaryDirectory() as folder:
+            fake = pathlib.Path(folder) / "actionlint"
+            fake.write_text('#!/bin/sh\nprintf "%s\\n" "$@"\n')
+            fake.chmod(0o755)
+            done = subprocess.run([ROOT / "tools/dev/lint-workflows"], env={"PATH": f"{folder}:{os.environ['PATH']}"}, capture_output=True,
+                                  text=True, check=True)  # fmt: skip
+        arguments = done.stdout.splitlines()
+        pattern = arguments[arguments.index("-ignore") + 1]
+        self.assertTrue(re.search(pattern, 'label "macos-26-intel" is unknown. available labels are "macos-latest", "macos-15"'))
+        self.assertFalse(re.search(pattern, 'property "machines" is not defined in object type {machine: string}'))
+        self.assertEqual(arguments[-len(WORKFLOWS) :], [str(path.relative_to(ROOT)) for path in WORKFLOWS])
 
 
 if __name__ == "__main__":
