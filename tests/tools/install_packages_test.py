@@ -85,6 +85,12 @@ class InstallPackages(unittest.TestCase):
         self.assertTrue(lines[0].strip().startswith("sudo apt-get update && sudo apt-get install --yes"))
         self.assertIn("libgtest-dev", lines[0])
 
+    def test_without_arguments_it_names_all_lists(self):
+        done, log = self.run_script()
+        self.assertEqual((done.returncode, log), (1, ""))
+        named = done.stderr.split("lists:")[1].strip(" )\n").split()
+        self.assertEqual(set(named), {path.stem for path in (SCRIPT.parent / "packages").glob("*/*.txt")})
+
     def test_an_unknown_list_is_an_error(self):
         done, log = self.run_script("nonsense")
         self.assertNotEqual(done.returncode, 0)

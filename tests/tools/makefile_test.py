@@ -35,6 +35,11 @@ class Makefile(unittest.TestCase):
             self.assertIn(f"make {target} ", self.make())
         self.assertEqual(self.make(), self.make("help"))
 
+    def test_it_says_that_check_looks_at_the_driver_for_macos(self):
+        check = self.make().split("make check ")[1].split("\nmake ")[0]
+        self.assertIn("macOS", check)
+        self.assertIn("arm64", check)
+
     def test_names_arrive_as_they_were_typed(self):
         for name in ("a song.flac", "it's.wav", 'say "hi".wav', "a$b$(c).wav", "a;b&c.wav", "~/x*.wav", "-dash.wav", "#1.wav"):
             with self.subTest(name):
