@@ -113,7 +113,7 @@ class MacFirstRun(unittest.TestCase):
         hangs = self.folder / "log.hangs"
         hangs.unlink(missing_ok=True)
         process = self.start_script(*arguments, FAKE_HANG=command, **settings)
-        until = time.monotonic() + 10
+        until = time.monotonic() + 30
         while not (hangs.exists() and hangs.read_text()) and time.monotonic() < until:
             time.sleep(0.01)
         os.killpg(process.pid, signal.SIGINT)
