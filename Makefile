@@ -17,6 +17,12 @@ export GECKO_STRICTNESS := $(call typed,STRICTNESS)
 STEP := tools/dev/step
 PROGRAMS := minihald gecko gecko-play gecko-song GeckoAudioDevice
 
+define build-for-macos
+@$(STEP) 'macOS: building the driver' tools/dev/build-macos GeckoAudioDevice
+@$(STEP) 'macOS: looking at what was built' tools/dev/test macos
+@$(STEP) 'macOS: compiling the app' tools/dev/build-macos sources_for_macos
+endef
+
 help:
 	@echo 'make run      play a song through Gecko (driver, shared memory, equaliser) and measure what arrives'
 	@echo '              FILE=song.flac    what to play; a piece of about 20 seconds if not given'
@@ -74,9 +80,7 @@ check:
 	@$(STEP) 'threads: testing' tools/dev/test tsan
 	@$(STEP) 'real time: building' tools/dev/build rtsan
 	@$(STEP) 'real time: testing' tools/dev/test rtsan
-	@$(STEP) 'macOS: building the driver' tools/dev/build-macos GeckoAudioDevice
-	@$(STEP) 'macOS: looking at what was built' tools/dev/test macos
-	@$(STEP) 'macOS: compiling the app' tools/dev/build-macos sources_for_macos
+	$(build-for-macos)
 	@$(STEP) 'macOS: building what loads the driver here' tools/dev/build release
 	@$(STEP) 'macOS: running the driver' tools/dev/test mach-o 6
 	@$(STEP) 'macOS: running the driver on arm64' tools/dev/halval-arm64
@@ -109,9 +113,7 @@ halval:
 
 macos:
 	@tools/install-packages build macos
-	@$(STEP) 'macOS: building the driver' tools/dev/build-macos GeckoAudioDevice
-	@$(STEP) 'macOS: looking at what was built' tools/dev/test macos
-	@$(STEP) 'macOS: compiling the app' tools/dev/build-macos sources_for_macos
+	$(build-for-macos)
 	@echo '  build/macos/HAL/GeckoAudioDevice.driver'
 
 driver-install:

@@ -24,7 +24,6 @@ find_program(GECKO_LIBTOOL llvm-libtool-darwin-${llvm} REQUIRED)
 foreach(language C CXX)
     set(CMAKE_${language}_ARCHIVE_CREATE "${GECKO_LIBTOOL} -static -o <TARGET> <OBJECTS>")
     set(CMAKE_${language}_ARCHIVE_FINISH "")
-    set(CMAKE_${language}_CREATE_STATIC_LIBRARY "${GECKO_LIBTOOL} -static -o <TARGET> <OBJECTS>")
 endforeach()
 
 execute_process(COMMAND ${CMAKE_C_COMPILER} -print-resource-dir OUTPUT_VARIABLE resources OUTPUT_STRIP_TRAILING_WHITESPACE)
