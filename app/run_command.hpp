@@ -1,12 +1,16 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
-namespace gecko::app {
+#include "app/exit_code.hpp"
 
-/// Exit codes (README, "Exit codes").
-enum ExitCode : int { kOk = 0, kUsage = 1, kNotRunning = 2, kRejected = 3 };
+namespace CLI {
+class App;
+}
+
+namespace gecko::app {
 
 struct RunOptions {
     std::string preset = "flat";
@@ -20,5 +24,8 @@ struct RunOptions {
 
 /// `gecko run`: equalises until SIGINT or SIGTERM. Gives the exit code; errors go to stderr.
 int run(const RunOptions& options);
+
+/// Adds `gecko run`. Once it is parsed, `chosen` is what does it and gives the exit code.
+void add_run_command(CLI::App& cli, std::function<int()>& chosen);
 
 }  // namespace gecko::app
