@@ -1,4 +1,4 @@
-// The server: loads the plug-ins, shows their objects to clients, runs their IO.
+// The host: shows plug-ins' objects to clients and has their IO run.
 #pragma once
 
 #include <CoreAudio/AudioHardware.h>
@@ -6,46 +6,57 @@
 
 #include <deque>
 #include <expected>
-#include <filesystem>
 #include <functional>
 #include <map>
-#include <memory>
 #include <mutex>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
-#include "minihal/host/io_loop.hpp"
+#include "minihal/host/clients.hpp"
+#include "minihal/host/device_cycles.hpp"
 #include "minihal/host/registry.hpp"
-#include "minihal/host/run_lock.hpp"
-#include "minihal/host/server.hpp"
 #include "minihal/wire/cf_value.hpp"
+#include "minihal/wire/message.hpp"
 
 namespace minihal {
 
-struct HostOptions {
-    std::filesystem::path plug_ins;     // folder of .driver bundles; empty: simulated hardware only
-    std::string record_directory;       // where what devices play is recorded; empty: it is not
-    bool share = false;                 // with programs of other users
-    std::optional<uid_t> console_user;  // who sits at the machine; the server's own user if nobody is named
-};
-
-// Two threads: the control thread, which calls run(), and the IO thread. Plug-ins are called on both.
-class Host final : private PlugInEvents, private IoEvents, private ServerHandler {
+// What coreaudiod is but for how its clients reach it and what runs its cycles: a server of processes (Daemon), or a simulation
+// in one thread. The control thread's; plug-ins may report changes from any.
+class Host final : private PlugInEvents {
   public:
-    // Serves the process's run directory (run_directory()): when it returns, clients can connect. Plug-ins that cannot
-    // be loaded are reported on stderr and left out. The error is a sentence for the user.
-    static std::expected<std::unique_ptr<Host>, std::string> start(const HostOptions& options);
-    // Stops all IO and removes the socket, the lock and the console.
-    ~Host();
+    // Object IDs count from `first_object` (ObjectMap). `wake` is called when run_events() has something to do, on any
+    // thread. Files of plug-ins are in the run directory.
+    Host(std::string run_directory, AudioObjectID first_object, std::function<void()> wake);
     Host(const Host&) = delete;
     Host& operator=(const Host&) = delete;
+    ~Host();
 
-    // Until stop().
-    void run();
-    // Any thread, and from a signal handler.
-    void stop();
+    // Plug-ins that cannot be loaded are reported on stderr and left out. `name` is for that report.
+    void add_plug_in(const std::string& name, const std::expected<LoadedPlugIn, std::string>& loaded);
+    // The devices that every machine has.
+    void add_simulated_hardware();
+    // With all plug-ins added. Both are there until end(), which must come.
+    void begin(DeviceCycles& io, Clients& clients);
+    // With the cycles at an end. What runs is stopped, clients are gone, and nothing is told any more.
+    void end();
+
+    // A request of a client process, to be answered by Clients::reply() with the message's id, now or later.
+    void request(const Process& process, const wire::Message& message);
+    // A request about a property, answered at once.
+    wire::Reply property(const Process& process, wire::MessageType type, wire::PropertyRequest request);
+    // A process's use of a device: the ID of the client, or what the device says to it.
+    std::expected<uint32_t, OSStatus> add_client(const Process& process, AudioObjectID device);
+    void process_ended(const Process& process);
+    // What plug-ins have reported since. What that brings about may be an event again; it is dealt with, too.
+    void run_events();
+    // Puts something into that queue; any thread.
+    void post(std::function<void()> event);
+
+    // What became of commands to the cycles (IoEvents), on the control thread.
+    void client_stopped(uint32_t client);
+    void client_gone(uint32_t client);
+    void device_suspended(AudioObjectID device);
 
   private:
     // One process's use of one device.
@@ -69,25 +80,15 @@ class Host final : private PlugInEvents, private IoEvents, private ServerHandler
         wire::PropertyKinds kinds;
     };
 
-    Host(RunLock lock, std::string run_directory);
-    std::optional<std::string> open(const HostOptions& options);
-    std::optional<std::string> share() const;
-
     // host.cpp
-    void load_plug_ins(const std::filesystem::path& directory);
-    void add_plug_in(const std::string& name, const std::expected<LoadedPlugIn, std::string>& loaded);
     void publish_devices(PlugIn& plug_in);
     void retire(Device& device);
     void defaults_may_have_changed();
-    void post(std::function<void()> event);
-    void run_events();
     void properties_changed(size_t plug_in, AudioObjectID object,
                             std::vector<AudioObjectPropertyAddress> addresses) override;
     void tell_clients(const LocalObject& object, const std::vector<AudioObjectPropertyAddress>& addresses);
 
     // host_properties.cpp
-    void request(const Process& process, const wire::Message& message) override;
-    wire::Reply property(const Process& process, const wire::Message& message);
     wire::Reply system_property(wire::MessageType type, const wire::PropertyRequest& request);
     std::optional<wire::Reply> host_property(wire::MessageType type, const PropertyCall& call);
     wire::Reply plug_in_property(wire::MessageType type, const PropertyCall& call);
@@ -96,13 +97,8 @@ class Host final : private PlugInEvents, private IoEvents, private ServerHandler
     OSStatus set_buffer_frames(Device& device, const std::vector<uint8_t>& data);
 
     // host_io.cpp
-    void io_connection(const Process& process, AudioObjectID device, uint32_t id, wire::Descriptor descriptor,
-                       wire::MessageParser parser) override;
-    void process_ended(const Process& process) override;
     void start_or_stop(uint64_t process, wire::MessageType type, uint32_t request, uint32_t client);
     OSStatus start_io(uint32_t id, Client& client);
-    void client_stopped(uint32_t client) override;
-    void client_gone(uint32_t client, std::string reason) override;
     void remove_client(uint32_t client);
     OSStatus start_client(uint32_t id, Client& client, Device& device);
     void stop_client(uint32_t id, Client& client, Device& device);
@@ -112,22 +108,20 @@ class Host final : private PlugInEvents, private IoEvents, private ServerHandler
     // host_configuration.cpp
     void configuration_change_requested(size_t plug_in, AudioObjectID device, UInt64 action,
                                         void* info) override;
-    void device_suspended(AudioObjectID device) override;
     void change_configuration(Device& device);
     void restart(Device& device);
 
-    RunLock lock_;
     std::string run_directory_;
+    std::function<void()> wake_;
     Registry registry_;
     std::map<uint32_t, Client> clients_;
     uint32_t next_client_ = 1;
 
     std::mutex events_mutex_;
     std::vector<std::function<void()>> events_;
-    wire::WakePipe events_wake_;
-    wire::WakePipe stop_;
-    std::unique_ptr<Server> server_;
-    std::unique_ptr<IoLoop> io_;
+    // Null before begin() and after end().
+    Clients* server_ = nullptr;
+    DeviceCycles* io_ = nullptr;
 };
 
 }  // namespace minihal

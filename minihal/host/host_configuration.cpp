@@ -27,13 +27,11 @@ void Host::configuration_change_requested(size_t plug_in, AudioObjectID local, U
 }
 
 void Host::device_suspended(AudioObjectID id) {
-    post([this, id] {
-        auto* const device = registry_.device(id);
-        if (device == nullptr || !server_) return;
-        device->suspending = false;
-        change_configuration(*device);
-        restart(*device);
-    });
+    auto* const device = registry_.device(id);
+    if (device == nullptr || server_ == nullptr) return;
+    device->suspending = false;
+    change_configuration(*device);
+    restart(*device);
 }
 
 // With the device's IO at rest.

@@ -16,16 +16,9 @@ Reply status_only(OSStatus status) {
 }
 }  // namespace
 
-void Host::io_connection(const Process& process, AudioObjectID device_id, uint32_t id,
-                         wire::Descriptor descriptor, wire::MessageParser parser) {
-    const auto answer = [&](OSStatus status, uint32_t client = 0) {
-        wire::Writer value;
-        value.put(client);
-        const Reply reply{.status = status, .value = value.take()};
-        wire::send_some(descriptor.get(), packed(wire::MessageType::kReply, id, encode(reply)));
-    };
+std::expected<uint32_t, OSStatus> Host::add_client(const Process& process, AudioObjectID device_id) {
     const auto* const device = registry_.device(device_id);
-    if (device == nullptr) return answer(kAudioHardwareBadDeviceError);
+    if (device == nullptr) return std::unexpected(OSStatus{kAudioHardwareBadDeviceError});
     const auto client_id = next_client_++;
     Client client{.process = process.token,
                   .pid = process.pid,
@@ -38,10 +31,9 @@ void Host::io_connection(const Process& process, AudioObjectID device_id, uint32
     const auto& plug_in = registry_.plug_in_of(*device);
     const auto info = client_info(client_id, client);
     const auto status = plug_in.calls().AddDeviceClient(plug_in.driver(), device->local.id, &info);
-    answer(status, client_id);
-    if (status != 0) return;
+    if (status != 0) return std::unexpected(status);
     clients_.emplace(client_id, std::move(client));
-    io_->add_client(client_id, std::move(descriptor), std::move(parser));
+    return client_id;
 }
 
 void Host::process_ended(const Process& process) {
@@ -87,24 +79,22 @@ OSStatus Host::start_io(uint32_t id, Client& client) {
 }
 
 void Host::client_stopped(uint32_t id) {
-    post([this, id] {
-        const auto found = clients_.find(id);
-        if (found == clients_.end()) return;
-        auto& client = found->second;
-        if (auto* const device = registry_.device(client.device); device != nullptr && client.started) {
-            stop_client(id, client, *device);
-        }
-        if (!server_ || !client.stopping) return;
-        server_->reply(client.process, *std::exchange(client.stopping, std::nullopt),
-                       status_only(kAudioHardwareNoError));
-        for (auto waiting = std::exchange(client.waiting, {}); const auto& [type, request] : waiting) {
-            start_or_stop(client.process, type, request, id);
-        }
-    });
+    const auto found = clients_.find(id);
+    if (found == clients_.end()) return;
+    auto& client = found->second;
+    if (auto* const device = registry_.device(client.device); device != nullptr && client.started) {
+        stop_client(id, client, *device);
+    }
+    if (server_ == nullptr || !client.stopping) return;
+    server_->reply(client.process, *std::exchange(client.stopping, std::nullopt),
+                   status_only(kAudioHardwareNoError));
+    for (auto waiting = std::exchange(client.waiting, {}); const auto& [type, request] : waiting) {
+        start_or_stop(client.process, type, request, id);
+    }
 }
 
-void Host::client_gone(uint32_t id, std::string reason) {
-    post([this, id, reason = std::move(reason)] { remove_client(id); });
+void Host::client_gone(uint32_t id) {
+    remove_client(id);
 }
 
 void Host::remove_client(uint32_t id) {

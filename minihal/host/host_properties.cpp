@@ -75,29 +75,27 @@ void Host::request(const Process& process, const wire::Message& message) {
         const auto client = wire::decode<wire::ClientRequest>(message.payload)->client;
         return start_or_stop(process.token, message.type, message.id, client);
     }
-    server_->reply(process.token, message.id, property(process, message));
+    server_->reply(process.token, message.id,
+                   property(process, message.type, *wire::decode<wire::PropertyRequest>(message.payload)));
 }
 
-Reply Host::property(const Process& process, const wire::Message& message) {
-    PropertyCall call{.pid = process.pid,
-                      .request = *wire::decode<wire::PropertyRequest>(message.payload),
-                      .plug_in = nullptr,
-                      .object = {},
-                      .kinds = {}};
-    if (call.request.object == kAudioObjectSystemObject) return system_property(message.type, call.request);
+Reply Host::property(const Process& process, MessageType type, wire::PropertyRequest request) {
+    PropertyCall call{
+        .pid = process.pid, .request = std::move(request), .plug_in = nullptr, .object = {}, .kinds = {}};
+    if (call.request.object == kAudioObjectSystemObject) return system_property(type, call.request);
     const auto local = registry_.objects.local(call.request.object);
     if (!local) return failed(kAudioHardwareBadObjectError);
     call.object = *local;
     call.plug_in = registry_.plug_ins[local->plug_in].get();
     const auto kinds = kinds_of(*call.plug_in, local->id, call.request.address.mSelector);
-    if (message.type == MessageType::kGetPropertyKinds) return answer(kinds.value_or(PropertyKinds{}));
+    if (type == MessageType::kGetPropertyKinds) return answer(kinds.value_or(PropertyKinds{}));
     if (!kinds) {
-        return message.type == MessageType::kHasProperty ? answer(Boolean{0})
-                                                         : failed(kAudioHardwareUnknownPropertyError);
+        return type == MessageType::kHasProperty ? answer(Boolean{0})
+                                                 : failed(kAudioHardwareUnknownPropertyError);
     }
     call.kinds = *kinds;
-    if (auto reply = host_property(message.type, call)) return *reply;
-    return plug_in_property(message.type, call);
+    if (auto reply = host_property(type, call)) return *reply;
+    return plug_in_property(type, call);
 }
 
 Reply Host::system_property(MessageType type, const wire::PropertyRequest& request) {

@@ -11,6 +11,7 @@
 #include <thread>
 #include <vector>
 
+#include "minihal/host/device_cycles.hpp"
 #include "minihal/host/io_connection.hpp"
 #include "minihal/host/io_device.hpp"
 #include "minihal/system/host_clock.hpp"
@@ -18,40 +19,26 @@
 
 namespace minihal {
 
-// What the IO thread tells the control thread; called on the IO thread, put into a queue.
-class IoEvents {
-  public:
-    // stop() has taken effect: the client's last samples are written.
-    virtual void client_stopped(uint32_t client) = 0;
-    // The client's connection is closed; nothing is done for it any more.
-    virtual void client_gone(uint32_t client, std::string reason) = 0;
-    // suspend() has taken effect.
-    virtual void device_suspended(AudioObjectID device) = 0;
-
-  protected:
-    ~IoEvents() = default;
-};
-
 // One cycle at a time. While its clients play it the host clock stands at its time, and all commands wait for its end:
 // they never wait themselves, so the control thread goes on answering those clients.
-class IoLoop {
+class IoLoop final : public DeviceCycles {
   public:
     IoLoop(HostClockWriter clock, std::string record_directory, IoEvents& events);
     // Ends the thread, whatever a client is doing.
     ~IoLoop();
 
-    // Commands, for the control thread. Devices are named by the IDs that clients know, clients by theirs.
+    IoLoop(const IoLoop&) = delete;
+    IoLoop& operator=(const IoLoop&) = delete;
+
+    // A command like those of DeviceCycles.
     void add_client(uint32_t client, wire::Descriptor descriptor, wire::MessageParser parser);
-    void remove_client(uint32_t client);  // client_gone() follows
-    // The first client starts the device's cycles with `setup`.
-    void start(AudioObjectID device, uint32_t client, IoSetup setup, Operation process_output);
-    void stop(uint32_t client);
-    void suspend(AudioObjectID device);
-    // With the time line that the changed device has now.
-    void resume(AudioObjectID device, IoSetup setup);
-    // No cycles until the next start().
-    void halt(AudioObjectID device);
-    void set_buffer_frames(AudioObjectID device, uint32_t frames);
+    void remove_client(uint32_t client) override;
+    void start(AudioObjectID device, uint32_t client, IoSetup setup, Operation process_output) override;
+    void stop(uint32_t client) override;
+    void suspend(AudioObjectID device) override;
+    void resume(AudioObjectID device, IoSetup setup) override;
+    void halt(AudioObjectID device) override;
+    void set_buffer_frames(AudioObjectID device, uint32_t frames) override;
 
   private:
     struct Client {

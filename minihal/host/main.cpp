@@ -7,12 +7,12 @@
 #include <cstdlib>
 
 #include "minihal/hardware/simulated_hardware.hpp"
-#include "minihal/host/host.hpp"
+#include "minihal/host/daemon.hpp"
 #include "minihal/system/run_directory.hpp"
 
 namespace {
 
-minihal::Host* running = nullptr;
+minihal::Daemon* running = nullptr;
 
 void end(int) {
     running->stop();
@@ -24,7 +24,7 @@ int main(int argc, char** argv) {
     CLI::App app(
         "A small stand-in for coreaudiod: loads audio server plug-ins and runs them for clients of "
         "minihal's CoreAudio.");
-    minihal::HostOptions options;
+    minihal::DaemonOptions options;
     std::string run_directory;
     app.add_option("--plugins", options.plug_ins,
                    "Folder of .driver bundles to load, as coreaudiod loads those of "
@@ -53,12 +53,12 @@ int main(int argc, char** argv) {
     if (!run_directory.empty()) setenv("MINIHAL_RUN_DIR", run_directory.c_str(), 1);
 
     minihal::set_crystal_error(crystal_ppm);
-    auto host = minihal::Host::start(options);
-    if (!host) {
-        fmt::print(stderr, "minihald: {}\n", host.error());
+    auto daemon = minihal::Daemon::start(options);
+    if (!daemon) {
+        fmt::print(stderr, "minihald: {}\n", daemon.error());
         return 2;
     }
-    running = host->get();
+    running = daemon->get();
     struct sigaction action{};
     action.sa_handler = end;
     sigaction(SIGINT, &action, nullptr);
@@ -66,9 +66,9 @@ int main(int argc, char** argv) {
     fmt::print("minihald: ready, run directory {}\n", minihal::run_directory());
     std::fflush(stdout);
     running->run();
-    // What comes from here on must not reach a host that is being taken down.
+    // What comes from here on must not reach a server that is being taken down.
     std::signal(SIGINT, SIG_IGN);
     std::signal(SIGTERM, SIG_IGN);
-    host->reset();
+    daemon->reset();
     return 0;
 }

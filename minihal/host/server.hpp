@@ -2,7 +2,6 @@
 #pragma once
 
 #include <poll.h>
-#include <sys/types.h>
 
 #include <cstdint>
 #include <list>
@@ -11,18 +10,12 @@
 #include <string>
 #include <vector>
 
+#include "minihal/host/clients.hpp"
 #include "minihal/wire/message.hpp"
 #include "minihal/wire/protocol.hpp"
 #include "minihal/wire/socket.hpp"
 
 namespace minihal {
-
-// A client process, for as long as its control connection is open.
-struct Process {
-    uint64_t token = 0;
-    pid_t pid = 0;
-    std::string bundle_id;
-};
 
 // What the server hands on.
 class ServerHandler {
@@ -40,18 +33,19 @@ class ServerHandler {
 
 // The control thread's. Nothing in it waits for a client: what one does not read is kept, up to a limit at which it is
 // dropped. A client that breaks the protocol is told why and dropped.
-class Server {
+class Server final : public Clients {
   public:
     Server(wire::Descriptor listener, ServerHandler& handler);
     ~Server();
+    Server(const Server&) = delete;
+    Server& operator=(const Server&) = delete;
 
     void add_descriptors(std::vector<pollfd>& descriptors) const;
     // After poll(): reads, accepts and writes what it can.
     void serve();
 
-    void reply(uint64_t process, uint32_t id, const wire::Reply& reply);
-    // To all processes that listen for it.
-    void notify(AudioObjectID object, const std::vector<AudioObjectPropertyAddress>& addresses);
+    void reply(uint64_t process, uint32_t id, const wire::Reply& reply) override;
+    void notify(AudioObjectID object, const std::vector<AudioObjectPropertyAddress>& addresses) override;
 
   private:
     struct Connection;
