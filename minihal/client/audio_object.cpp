@@ -4,12 +4,12 @@
 #include <algorithm>
 #include <cstring>
 
-#include "minihal/client/library.hpp"
+#include "minihal/client/client_library.hpp"
 #include "minihal/wire/cf_value.hpp"
 
 namespace {
 
-using minihal::Library;
+using minihal::client_library;
 using minihal::wire::MessageType;
 using minihal::wire::PropertyRequest;
 using minihal::wire::Reply;
@@ -28,7 +28,7 @@ std::optional<std::vector<uint8_t>> packed_value(ValueKind kind, const void* dat
 }
 
 Reply send(MessageType type, const PropertyRequest& request) {
-    return Library::instance().request(type, encode(request));
+    return client_library().request(type, request);
 }
 
 // The answer to a question with a value of fixed size.
@@ -70,7 +70,7 @@ OSStatus AudioObjectGetPropertyDataSize(AudioObjectID inObjectID, const AudioObj
                                         UInt32* outDataSize) {
     if (inAddress == nullptr || outDataSize == nullptr) return kAudioHardwareIllegalOperationError;
     auto request = about(inObjectID, *inAddress);
-    const auto kinds = Library::instance().kinds(inObjectID, *inAddress);
+    const auto kinds = client_library().kinds(inObjectID, *inAddress);
     auto qualifier = packed_value(kinds.qualifier, inQualifierData, inQualifierDataSize);
     if (!qualifier) return kAudioHardwareBadPropertySizeError;
     request.qualifier = std::move(*qualifier);
@@ -84,7 +84,7 @@ OSStatus AudioObjectGetPropertyData(AudioObjectID inObjectID, const AudioObjectP
         return kAudioHardwareIllegalOperationError;
     }
     auto request = about(inObjectID, *inAddress);
-    const auto kinds = Library::instance().kinds(inObjectID, *inAddress);
+    const auto kinds = client_library().kinds(inObjectID, *inAddress);
     auto qualifier = packed_value(kinds.qualifier, inQualifierData, inQualifierDataSize);
     if (!qualifier) return kAudioHardwareBadPropertySizeError;
     request.qualifier = std::move(*qualifier);
@@ -115,7 +115,7 @@ OSStatus AudioObjectSetPropertyData(AudioObjectID inObjectID, const AudioObjectP
     if (inAddress == nullptr || inData == nullptr) return kAudioHardwareIllegalOperationError;
     if (inDataSize > minihal::wire::kMaxValueSize) return kAudioHardwareBadPropertySizeError;
     auto request = about(inObjectID, *inAddress);
-    const auto kinds = Library::instance().kinds(inObjectID, *inAddress);
+    const auto kinds = client_library().kinds(inObjectID, *inAddress);
     auto qualifier = packed_value(kinds.qualifier, inQualifierData, inQualifierDataSize);
     auto data = packed_value(kinds.data, inData, inDataSize);
     if (!qualifier || !data) return kAudioHardwareBadPropertySizeError;
@@ -127,25 +127,14 @@ OSStatus AudioObjectSetPropertyData(AudioObjectID inObjectID, const AudioObjectP
 OSStatus AudioObjectAddPropertyListener(AudioObjectID inObjectID, const AudioObjectPropertyAddress* inAddress,
                                         AudioObjectPropertyListenerProc inListener, void* inClientData) {
     if (inAddress == nullptr || inListener == nullptr) return kAudioHardwareIllegalOperationError;
-    const minihal::Listener listener{
-        .object = inObjectID, .address = *inAddress, .proc = inListener, .client_data = inClientData};
-    // Here first: from the server's answer on nothing may be missed.
-    auto& listeners = Library::instance().listeners();
-    const auto connection = Library::instance().connection();
-    if (!connection) return kAudioHardwareNotRunningError;
-    if (!listeners.add(listener)) return kAudioHardwareNoError;
-    const auto status =
-        connection->request(MessageType::kAddListener, encode(about(inObjectID, *inAddress))).status;
-    if (status != kAudioHardwareNoError) listeners.remove(listener);
-    return status;
+    return client_library().add_listener(
+        {.object = inObjectID, .address = *inAddress, .proc = inListener, .client_data = inClientData});
 }
 
 OSStatus AudioObjectRemovePropertyListener(AudioObjectID inObjectID,
                                            const AudioObjectPropertyAddress* inAddress,
                                            AudioObjectPropertyListenerProc inListener, void* inClientData) {
     if (inAddress == nullptr || inListener == nullptr) return kAudioHardwareIllegalOperationError;
-    const bool there = Library::instance().listeners().remove(
+    return client_library().remove_listener(
         {.object = inObjectID, .address = *inAddress, .proc = inListener, .client_data = inClientData});
-    if (!there) return kAudioHardwareNoError;
-    return send(MessageType::kRemoveListener, about(inObjectID, *inAddress)).status;
 }

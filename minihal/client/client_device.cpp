@@ -3,8 +3,6 @@
 #include <sys/socket.h>
 
 #include <algorithm>
-#include <cstddef>
-#include <functional>
 
 #include "minihal/client/library.hpp"
 #include "minihal/system/run_directory.hpp"
@@ -13,57 +11,19 @@ namespace minihal {
 
 using wire::MessageType;
 
-namespace {
-
-// An AudioBufferList for the streams of a cycle, with room for as many buffers, over one block of samples.
-class Buffers {
-  public:
-    Buffers(const wire::Cycle& cycle, std::vector<float>& samples)
-        : storage_(offsetof(AudioBufferList, mBuffers) +
-                   std::max<size_t>(cycle.channels.size(), 1) * sizeof(AudioBuffer)) {
-        list()->mNumberBuffers = static_cast<UInt32>(cycle.channels.size());
-        float* next = samples.data();
-        AudioBuffer* buffer = list()->mBuffers;
-        for (const auto channels : cycle.channels) {
-            *buffer++ = {
-                .mNumberChannels = channels,
-                .mDataByteSize = static_cast<UInt32>(size_t{channels} * cycle.frames * sizeof(float)),
-                .mData = next};
-            next += size_t{channels} * cycle.frames;
-        }
-    }
-    AudioBufferList* list() { return reinterpret_cast<AudioBufferList*>(storage_.data()); }
-
-  private:
-    std::vector<std::byte> storage_;
-};
-
-// A number in the clothes of the API's type, which nobody may call.
-AudioDeviceIOProcID id_of(uintptr_t number) {
-    return reinterpret_cast<AudioDeviceIOProcID>(number);  // NOLINT(performance-no-int-to-ptr)
-}
-
-size_t sample_count(const wire::Cycle& cycle) {
-    size_t channels = 0;
-    for (const auto count : cycle.channels) channels += count;
-    return channels * cycle.frames;
-}
-
-}  // namespace
-
 std::expected<AudioDeviceIOProcID, OSStatus> ClientDevice::add(AudioDeviceIOProc proc, void* client_data) {
     // The device learns of its client here, as under macOS.
     if (const auto there = session(); !there) return std::unexpected(there.error());
     const std::scoped_lock lock(mutex_);
     const auto id = next_proc_++;
     procs_.push_back({.id = id, .proc = proc, .client_data = client_data, .running = false});
-    return id_of(id);
+    return proc_id(id);
 }
 
 OSStatus ClientDevice::remove(AudioDeviceIOProcID id) {
     if (const auto status = stop(id); status == kAudioHardwareIllegalOperationError) return status;
     const std::scoped_lock lock(mutex_);
-    std::erase_if(procs_, [id](const Proc& proc) { return proc.id == reinterpret_cast<uintptr_t>(id); });
+    std::erase_if(procs_, [id](const IoProc& proc) { return proc.id == reinterpret_cast<uintptr_t>(id); });
     if (!procs_.empty() || !session_) return kAudioHardwareNoError;
     if (session_->is_this_thread() && session_->in_cycle) {
         session_->end_after_cycle = true;  // what the proc has written is still played
@@ -177,13 +137,13 @@ std::expected<std::shared_ptr<ClientDevice::Session>, OSStatus> ClientDevice::co
     return std::unexpected(kAudioHardwareNotRunningError);
 }
 
-ClientDevice::Proc* ClientDevice::find(AudioDeviceIOProcID id) {
-    const auto found = std::ranges::find(procs_, reinterpret_cast<uintptr_t>(id), &Proc::id);
+IoProc* ClientDevice::find(AudioDeviceIOProcID id) {
+    const auto found = std::ranges::find(procs_, reinterpret_cast<uintptr_t>(id), &IoProc::id);
     return found != procs_.end() ? &*found : nullptr;
 }
 
 bool ClientDevice::any_running() const {
-    return std::ranges::any_of(procs_, &Proc::running);
+    return std::ranges::any_of(procs_, &IoProc::running);
 }
 
 void ClientDevice::run(const std::shared_ptr<Session>& session) {
@@ -232,34 +192,16 @@ bool ClientDevice::take(Session& session, const wire::Message& message) {
 
 // The sum of what the running procs write, in the order in which they were made.
 std::vector<float> ClientDevice::play(const wire::Cycle& cycle) {
-    std::vector<Proc> running;
+    std::vector<IoProc> running;
     {
         const std::scoped_lock lock(mutex_);
-        std::ranges::copy_if(procs_, std::back_inserter(running), &Proc::running);
+        std::ranges::copy_if(procs_, std::back_inserter(running), &IoProc::running);
     }
-    std::vector<float> sum(sample_count(cycle), 0.0F);
-    std::vector<float> samples(sum.size());
-    Buffers output(cycle, samples);
-    const AudioBufferList no_input{};
-    bool first = true;
-    for (const auto& proc : running) {
-        {
-            // One called before it may have stopped it.
-            const std::scoped_lock lock(mutex_);
-            const auto* const still = find(id_of(proc.id));
-            if (still == nullptr || !still->running) continue;
-        }
-        std::ranges::fill(samples, 0.0F);
-        proc.proc(id_, &cycle.now, &no_input, &cycle.input_time, output.list(), &cycle.output_time,
-                  proc.client_data);
-        // Copied, not added to zero, which would turn -0 into +0.
-        if (std::exchange(first, false)) {
-            std::ranges::copy(samples, sum.begin());
-        } else {
-            std::ranges::transform(sum, samples, sum.begin(), std::plus<>());
-        }
-    }
-    return sum;
+    return play_cycle(id_, cycle, running, [this](uintptr_t id) {
+        const std::scoped_lock lock(mutex_);
+        const auto* const proc = find(proc_id(id));
+        return proc != nullptr && proc->running;
+    });
 }
 
 // Takes up what IO procs have asked for in the cycle.

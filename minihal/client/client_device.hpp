@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "minihal/client/connection.hpp"
+#include "minihal/client/io_procs.hpp"
 
 namespace minihal {
 
@@ -26,12 +27,6 @@ class ClientDevice : public std::enable_shared_from_this<ClientDevice> {
     OSStatus stop(AudioDeviceIOProcID id);
 
   private:
-    struct Proc {
-        uintptr_t id;
-        AudioDeviceIOProc proc;
-        void* client_data;
-        bool running;
-    };
     // One IO connection; another one follows when it is lost.
     struct Session {
         wire::Descriptor descriptor;
@@ -52,7 +47,7 @@ class ClientDevice : public std::enable_shared_from_this<ClientDevice> {
     std::expected<std::shared_ptr<Session>, OSStatus> session();
     std::expected<std::shared_ptr<Session>, OSStatus> connect();
     void end(Session& session);
-    Proc* find(AudioDeviceIOProcID id);
+    IoProc* find(AudioDeviceIOProcID id);
     bool any_running() const;
     void run(const std::shared_ptr<Session>& session);
     bool take(Session& session, const wire::Message& message);
@@ -67,7 +62,7 @@ class ClientDevice : public std::enable_shared_from_this<ClientDevice> {
     mutable std::mutex mutex_;
     std::condition_variable cycle_over_;
     std::shared_ptr<Session> session_;
-    std::vector<Proc> procs_;
+    std::vector<IoProc> procs_;
     uintptr_t next_proc_ = 1;
 };
 

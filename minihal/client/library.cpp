@@ -7,6 +7,18 @@ namespace minihal {
 
 using wire::MessageType;
 
+namespace {
+
+wire::PropertyRequest about(AudioObjectID object, const AudioObjectPropertyAddress& address) {
+    return {.object = object, .address = address, .qualifier = {}, .size = 0, .data = {}};
+}
+
+}  // namespace
+
+ClientLibrary& client_library() {
+    return Library::instance();
+}
+
 Library& Library::instance() {
     static auto& library = *new Library;
     return library;
@@ -23,12 +35,7 @@ std::shared_ptr<Connection> Library::connection() {
     kinds_.clear();
     listeners_.look_for_server(false);
     for (const auto& listener : listeners_.lasting()) {
-        connection_->request(MessageType::kAddListener,
-                             encode(wire::PropertyRequest{.object = listener.object,
-                                                          .address = listener.address,
-                                                          .qualifier = {},
-                                                          .size = 0,
-                                                          .data = {}}));
+        connection_->request(MessageType::kAddListener, encode(about(listener.object, listener.address)));
     }
     if (std::exchange(had_one_, true)) {
         listeners_.post({.object = kAudioObjectSystemObject,
@@ -39,10 +46,10 @@ std::shared_ptr<Connection> Library::connection() {
     return connection_;
 }
 
-wire::Reply Library::request(MessageType type, const std::vector<uint8_t>& payload) {
+wire::Reply Library::request(MessageType type, const wire::PropertyRequest& request) {
     const auto current = connection();
     if (!current) return {.status = kAudioHardwareNotRunningError, .value = {}};
-    return current->request(type, payload);
+    return current->request(type, encode(request));
 }
 
 wire::PropertyKinds Library::kinds(AudioObjectID object, const AudioObjectPropertyAddress& address) {
@@ -52,10 +59,7 @@ wire::PropertyKinds Library::kinds(AudioObjectID object, const AudioObjectProper
         const std::scoped_lock lock(mutex_);
         if (const auto known = kinds_.find(key); known != kinds_.end()) return known->second;
     }
-    const auto reply =
-        request(MessageType::kGetPropertyKinds,
-                encode(wire::PropertyRequest{
-                    .object = object, .address = address, .qualifier = {}, .size = 0, .data = {}}));
+    const auto reply = request(MessageType::kGetPropertyKinds, about(object, address));
     wire::Reader reader(reply.value);
     const auto kinds = reader.get<wire::PropertyKinds>();
     const bool sound = reply.status == 0 && reader.finished() && kinds.data <= wire::ValueKind::kLast &&
@@ -63,6 +67,39 @@ wire::PropertyKinds Library::kinds(AudioObjectID object, const AudioObjectProper
     if (!sound) return {};
     const std::scoped_lock lock(mutex_);
     return kinds_[key] = kinds;
+}
+
+OSStatus Library::add_listener(const Listener& listener) {
+    // Here first: from the server's answer on nothing may be missed.
+    const auto current = connection();
+    if (!current) return kAudioHardwareNotRunningError;
+    if (!listeners_.add(listener)) return kAudioHardwareNoError;
+    const auto status =
+        current->request(MessageType::kAddListener, encode(about(listener.object, listener.address))).status;
+    if (status != kAudioHardwareNoError) listeners_.remove(listener);
+    return status;
+}
+
+OSStatus Library::remove_listener(const Listener& listener) {
+    if (!listeners_.remove(listener)) return kAudioHardwareNoError;
+    return request(MessageType::kRemoveListener, about(listener.object, listener.address)).status;
+}
+
+std::expected<AudioDeviceIOProcID, OSStatus> Library::add_proc(AudioObjectID device_id,
+                                                               AudioDeviceIOProc proc, void* client_data) {
+    return device(device_id)->add(proc, client_data);
+}
+
+OSStatus Library::remove_proc(AudioObjectID device_id, AudioDeviceIOProcID id) {
+    return device(device_id)->remove(id);
+}
+
+OSStatus Library::start_proc(AudioObjectID device_id, AudioDeviceIOProcID id) {
+    return device(device_id)->start(id);
+}
+
+OSStatus Library::stop_proc(AudioObjectID device_id, AudioDeviceIOProcID id) {
+    return device(device_id)->stop(id);
 }
 
 std::shared_ptr<ClientDevice> Library::device(AudioObjectID id) {

@@ -9,28 +9,35 @@
 #include <utility>
 
 #include "minihal/client/client_device.hpp"
+#include "minihal/client/client_library.hpp"
 #include "minihal/client/connection.hpp"
 #include "minihal/client/listeners.hpp"
 
 namespace minihal {
 
 // Any thread.
-class Library {
+class Library final : public ClientLibrary {
   public:
     static Library& instance();
 
     // To the server that runs now, made if need be; null when there is none. A connection that follows a lost one tells
     // the listeners of kAudioHardwarePropertyServiceRestarted.
     std::shared_ptr<Connection> connection();
-    // A request on it.
-    wire::Reply request(wire::MessageType type, const std::vector<uint8_t>& payload);
-    // How a property's values travel.
-    wire::PropertyKinds kinds(AudioObjectID object, const AudioObjectPropertyAddress& address);
+    wire::Reply request(wire::MessageType type, const wire::PropertyRequest& request) override;
+    wire::PropertyKinds kinds(AudioObjectID object, const AudioObjectPropertyAddress& address) override;
 
-    Listeners& listeners() { return listeners_; }
-    std::shared_ptr<ClientDevice> device(AudioObjectID id);
+    OSStatus add_listener(const Listener& listener) override;
+    OSStatus remove_listener(const Listener& listener) override;
+
+    std::expected<AudioDeviceIOProcID, OSStatus> add_proc(AudioObjectID device, AudioDeviceIOProc proc,
+                                                          void* client_data) override;
+    OSStatus remove_proc(AudioObjectID device, AudioDeviceIOProcID id) override;
+    OSStatus start_proc(AudioObjectID device, AudioDeviceIOProcID id) override;
+    OSStatus stop_proc(AudioObjectID device, AudioDeviceIOProcID id) override;
 
   private:
+    Library() = default;
+    std::shared_ptr<ClientDevice> device(AudioObjectID id);
     void lost(const Connection* connection);
 
     std::mutex mutex_;

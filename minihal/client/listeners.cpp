@@ -12,22 +12,7 @@ namespace {
 
 constexpr std::chrono::milliseconds kLookInterval{100};
 
-bool hears(const Listener& listener, AudioObjectID object, const AudioObjectPropertyAddress& changed) {
-    const auto& wanted = listener.address;
-    return listener.object == object &&
-           (wanted.mSelector == changed.mSelector ||
-            wanted.mSelector == kAudioObjectPropertySelectorWildcard) &&
-           (wanted.mScope == changed.mScope || wanted.mScope == kAudioObjectPropertyScopeWildcard) &&
-           (wanted.mElement == changed.mElement || wanted.mElement == kAudioObjectPropertyElementWildcard);
-}
-
 }  // namespace
-
-bool Listener::operator==(const Listener& other) const {
-    return object == other.object && address.mSelector == other.address.mSelector &&
-           address.mScope == other.address.mScope && address.mElement == other.address.mElement &&
-           proc == other.proc && client_data == other.client_data;
-}
 
 bool Listeners::add(const Listener& listener) {
     const std::scoped_lock lock(mutex_);
@@ -102,7 +87,7 @@ void Listeners::call(const wire::PropertiesChanged& changed) {
     for (const auto& listener : listeners) {
         std::vector<AudioObjectPropertyAddress> heard;
         std::ranges::copy_if(changed.addresses, std::back_inserter(heard),
-                             [&](const auto& address) { return hears(listener, changed.object, address); });
+                             [&](const auto& address) { return listener.hears(changed.object, address); });
         if (heard.empty()) continue;
         {
             // It may have been removed meanwhile, by one called before it for instance.

@@ -1,24 +1,15 @@
 // Property listeners of this process, and the thread that calls them.
 #pragma once
 
-#include <CoreAudio/AudioHardware.h>
-
 #include <condition_variable>
 #include <deque>
 #include <mutex>
 #include <vector>
 
+#include "minihal/client/listener.hpp"
 #include "minihal/wire/protocol.hpp"
 
 namespace minihal {
-
-struct Listener {
-    AudioObjectID object;
-    AudioObjectPropertyAddress address;  // each part may be a wildcard
-    AudioObjectPropertyListenerProc proc;
-    void* client_data;
-    bool operator==(const Listener& other) const;
-};
 
 // Any thread. Listeners are called one at a time, with no lock held.
 class Listeners {
