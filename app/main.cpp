@@ -9,6 +9,7 @@
 #include "app/exit_code.hpp"
 #include "app/presets_command.hpp"
 #include "app/run_command.hpp"
+#include "app/settings_command.hpp"
 
 namespace {
 
@@ -45,6 +46,7 @@ int main(int argc, char** argv) {
     app::add_presets_command(cli, chosen);
     app::add_devices_command(cli, chosen);
     app::add_driver_command(cli, chosen);
+    app::add_settings_command(cli, chosen);
 
     try {
         cli.parse(argc, argv);

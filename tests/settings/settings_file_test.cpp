@@ -1,0 +1,365 @@
+#include "settings/settings_file.hpp"
+
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <clocale>
+#include <csignal>
+#include <fstream>
+#include <iterator>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "tests/settings/temporary_folder.hpp"
+
+namespace gecko::settings {
+namespace {
+
+namespace fs = std::filesystem;
+
+class SettingsFile : public ::testing::Test {
+  protected:
+    void write(const std::string& text, const std::string& name = kSettingsFile) {
+        std::ofstream(folder_.path() / name, std::ios::binary) << text;
+    }
+    std::string read(const std::string& name = kSettingsFile) {
+        std::ifstream file(folder_.path() / name, std::ios::binary);
+        return {std::istreambuf_iterator<char>(file), {}};
+    }
+    std::set<std::string> names() {
+        std::set<std::string> found;
+        for (const auto& entry : fs::directory_iterator(folder_.path()))
+            found.insert(entry.path().filename().string());
+        return found;
+    }
+    std::string refusal(const std::string& text) {
+        write(text);
+        const auto loaded = load_settings(folder_.path());
+        EXPECT_EQ(read(), text) << "the file has changed";
+        return loaded ? "(accepted)" : loaded.error();
+    }
+
+    TemporaryFolder folder_;
+};
+
+UserSettings chosen() {
+    UserSettings settings;
+    settings.preset = "rock";
+    settings.preamp_db = -3.25;
+    settings.volume_percent = 120;
+    settings.bypass = true;
+    settings.applications = {{"com.apple.Music", "vocal"}, {"4711", "flat"}, {"Grüße =x", "podcast"}};
+    settings.take_default = false;
+    settings.latency_mode = LatencyMode::safe;
+    settings.source = "BlackHole2ch_UID";
+    settings.output = "Kopfhörer-日本語";
+    return settings;
+}
+
+TEST_F(SettingsFile, ThatIsNotThereMeansTheDefaults) {
+    const auto loaded = load_settings(folder_.path() / "none");
+    ASSERT_TRUE(loaded) << loaded.error();
+    EXPECT_EQ(loaded->settings, UserSettings{});
+    EXPECT_TRUE(loaded->messages.empty());
+    EXPECT_TRUE(loaded->may_save);
+    EXPECT_FALSE(fs::exists(folder_.path() / "none"));
+}
+
+TEST_F(SettingsFile, KeepsAllThatWasChosen) {
+    const fs::path folder = folder_.path() / "neu" / "Gecko ü 日本";
+    ASSERT_TRUE(save_settings(folder, chosen()));
+    const auto loaded = load_settings(folder);
+    ASSERT_TRUE(loaded) << loaded.error();
+    EXPECT_EQ(loaded->settings, chosen());
+    EXPECT_TRUE(loaded->messages.empty());
+    EXPECT_EQ(std::distance(fs::directory_iterator(folder), {}), 1) << "something was left beside it";
+}
+
+TEST_F(SettingsFile, HasOnlyWhatIsNotAsByDefault) {
+    ASSERT_TRUE(save_settings(folder_.path(), UserSettings{}));
+    EXPECT_EQ(read(), "{\n  \"version\": 1\n}\n");
+}
+
+TEST_F(SettingsFile, IsTheSameUnderALocaleWithDecimalCommas) {
+    const std::string before = std::setlocale(LC_ALL, nullptr);
+    for (const char* name : {"de_DE.UTF-8", "de_DE", "fr_FR.UTF-8", "tr_TR.UTF-8"})
+        if (std::setlocale(LC_ALL, name) != nullptr) break;
+    struct Comma : std::numpunct<char> {
+        char do_decimal_point() const override { return ','; }
+        char do_thousands_sep() const override { return '.'; }
+        std::string do_grouping() const override { return "\1"; }
+    };
+    const std::locale old = std::locale::global(std::locale(std::locale::classic(), new Comma));
+    EXPECT_TRUE(save_settings(folder_.path(), chosen()));
+    const auto loaded = load_settings(folder_.path());
+    UserSettings typed;
+    const std::string value = "-3.25";
+    EXPECT_TRUE(set_setting(typed, "preamp_db", {&value, 1}));
+    std::locale::global(old);
+    std::setlocale(LC_ALL, before.c_str());
+    ASSERT_TRUE(loaded) << loaded.error();
+    EXPECT_EQ(loaded->settings, chosen());
+    EXPECT_EQ(typed.preamp_db, -3.25);
+    EXPECT_NE(read().find("-3.25"), std::string::npos);
+}
+
+TEST_F(SettingsFile, AWrongValueIsNamedWithFileLineAndField) {
+    const std::string file = (folder_.path() / kSettingsFile).string();
+    struct Case {
+        const char* text;
+        const char* where;
+        const char* what;
+    };
+    for (const Case& one : std::initializer_list<Case>{
+             {"{\n \"version\": 1,\n \"preamp_db\": 12.5\n}", ":3: preamp_db: ", "-30 to 12 dB"},
+             {"{\"version\": 1, \"preamp_db\": \"loud\"}", ":1: preamp_db: ", "a number, not a text"},
+             {"{\"version\": 1,\n\n\"bypass\": 1}", ":3: bypass: ", "true or false"},
+             {"{\"version\": 1,\r\n\"preset\":\n\"rokc\"}", ":2: preset: ", "Did you mean rock?"},
+             {"{\"version\": 1,\n\"latency_mode\": \"fast\"}", ":2: latency_mode: ", "low, normal, safe"},
+             {"{\"version\": 1,\n\"source\": \"\"}", ":2: source: ", "empty"},
+             {"{\"version\": 1,\n\"output\": \"a\\u0007\"}", ":2: output: ", "control character"},
+             {"{\"version\": 1,\n\"pressets\": \"rock\"}", ":2: pressets: ", "Did you mean preset?"},
+             {"{\"version\": 1,\n\"applications\": {}}", ":2: applications: ", "a list, not object"},
+             {"{\"version\": 1,\n\"applications\": [\n{\"application\": \"a\", \"preset\": \"rock\"},\n"
+              "{\"application\": \"b\", \"preset\": \"jazz\"}]}",
+              ":4: applications/1: ", "no preset \"jazz\""},
+             {"{\"version\": 1,\n\"applications\": [{\n\"application\": \"a\",\n\"preset\": 5}]}",
+              ":4: applications/0/preset: ", "a text, not number"},
+             {"{\"version\": 1,\n\"applications\": [{\n\"application\": \"a\",\n\"gain\": 5}]}",
+              ":4: applications/0/gain: ", "only \"application\" and \"preset\""},
+             {"{\n\"version\": \"one\"}", ":2: version: ", "whole number"},
+             {"{\n\"version\": 0}", ":2: version: ", "whole number"},
+             {"{\n\"version\": 1.5}", ":2: version: ", "whole number"},
+             {"{\"preset\": \"rock\"}", ": it has no \"version\"", "Add"},
+         }) {
+        const std::string words = refusal(one.text);
+        EXPECT_TRUE(words.starts_with(file + one.where)) << words << "\n  for " << one.text;
+        EXPECT_NE(words.find(one.what), std::string::npos) << words;
+    }
+}
+
+TEST_F(SettingsFile, ThatIsDamagedIsSetAsideAndTheDefaultsCount) {
+    struct Case {
+        std::string text;
+        const char* where;
+    };
+    const Case cases[] = {
+        {"", ":1:1: "},
+        {"{\n  \"version\": 1,\n  \"preset\" \"rock\"\n}", ":3:17: "},
+        {"{\"version\": 1, \"preset\": \"ro", ":1:29: "},
+        {"[1]", ":1:1: "},
+        {"{\"version\": 1,\n\"ü\": \"\xff\"}", ":2:7: "},
+        {"{\"version\": 1, \"preamp_db\": 1e999}", ":1:"},
+        {"{\"version\": 1,\n\"preset\": \"rock\",\n\"preset\": \"flat\"}", ":3:"},
+        {"{\"version\":" + std::string(100000, '['), ":1:"},
+        {std::string(3 << 20, ' '), ":1:1: "},
+    };
+    int n = 0;
+    for (const Case& one : cases) {
+        write(one.text);
+        const auto loaded = load_settings(folder_.path());
+        ASSERT_TRUE(loaded) << loaded.error();
+        EXPECT_EQ(loaded->settings, UserSettings{});
+        EXPECT_TRUE(loaded->may_save);
+        ASSERT_EQ(loaded->messages.size(), 1U);
+        const std::string aside = "settings.json.damaged-" + std::to_string(++n);
+        EXPECT_EQ(read(aside), one.text);
+        EXPECT_FALSE(fs::exists(folder_.path() / kSettingsFile));
+        const std::string& words = loaded->messages[0];
+        EXPECT_TRUE(words.starts_with((folder_.path() / kSettingsFile).string() + one.where)) << words;
+        EXPECT_NE(words.find(aside), std::string::npos) << words;
+    }
+}
+
+TEST_F(SettingsFile, OfANewerVersionIsUnderstoodAsFarAsPossibleAndNeverWritten) {
+    const std::string newer =
+        R"({"version": 2, "preset": "rock", "sparkle": [1], "preamp_db": "a lot", "bypass": true})";
+    write(newer);
+    const auto loaded = load_settings(folder_.path());
+    ASSERT_TRUE(loaded) << loaded.error();
+    EXPECT_EQ(loaded->settings.preset, "rock");
+    EXPECT_TRUE(loaded->settings.bypass);
+    EXPECT_EQ(loaded->settings.preamp_db, 0);
+    EXPECT_FALSE(loaded->may_save);
+    ASSERT_EQ(loaded->messages.size(), 1U);
+    EXPECT_NE(loaded->messages[0].find("of version 2, this gecko knows 1"), std::string::npos);
+    const auto saved = save_settings(folder_.path(), chosen());
+    ASSERT_FALSE(saved);
+    EXPECT_NE(saved.error().find("of version 2"), std::string::npos) << saved.error();
+    EXPECT_EQ(read(), newer);
+    EXPECT_EQ(names(), (std::set<std::string>{kSettingsFile}));
+}
+
+// Version 1 called the preset "curve"; version 2 had the preamp in tenths of a decibel.
+constexpr Migration kSteps[] = {
+    {1,
+     [](nlohmann::json& settings) -> std::expected<void, std::string> {
+         if (settings.contains("curve")) {
+             settings["preset"] = settings["curve"];
+             settings.erase("curve");
+         }
+         return {};
+     }},
+    {2,
+     [](nlohmann::json& settings) -> std::expected<void, std::string> {
+         if (!settings.contains("preamp")) return {};
+         if (!settings["preamp"].is_number()) return std::unexpected("preamp: it must be a number");
+         settings["preamp_db"] = settings["preamp"].get<double>() / 10;
+         settings.erase("preamp");
+         return {};
+     }},
+};
+constexpr Versions kThird{.current = 3, .steps = kSteps};
+
+TEST_F(SettingsFile, OfEachOlderVersionIsBroughtUpToDateAndKept) {
+    const std::pair<std::string, std::string> old[] = {
+        {"1", R"({"version": 1, "curve": "rock", "preamp": -45})"},
+        {"2", R"({"version": 2, "preset": "rock", "preamp": -45})"},
+    };
+    for (const auto& [version, text] : old) {
+        write(text);
+        const auto loaded = load_settings(folder_.path(), kThird);
+        ASSERT_TRUE(loaded) << loaded.error();
+        EXPECT_EQ(loaded->settings.preset, "rock");
+        EXPECT_EQ(loaded->settings.preamp_db, -4.5);
+        ASSERT_EQ(loaded->messages.size(), 1U);
+        EXPECT_NE(loaded->messages[0].find("from version " + version + " to 3"), std::string::npos);
+        EXPECT_EQ(read("settings.json.v" + version), text);
+        const auto again = load_settings(folder_.path(), kThird);
+        ASSERT_TRUE(again) << again.error();
+        EXPECT_TRUE(again->messages.empty());
+        EXPECT_EQ(again->settings, loaded->settings);
+    }
+}
+
+TEST_F(SettingsFile, ABackupNeverReplacesAnother) {
+    write("an older one", "settings.json.v1");
+    const std::string text = R"({"version": 1, "curve": "rock"})";
+    for (int i = 0; i < 2; ++i) {
+        write(text);
+        ASSERT_TRUE(load_settings(folder_.path(), kThird));
+    }
+    EXPECT_EQ(read("settings.json.v1"), "an older one");
+    EXPECT_EQ(read("settings.json.v1-1"), text);
+}
+
+TEST_F(SettingsFile, ThatCannotBeMigratedStaysAndSaysWhy) {
+    const std::pair<std::string, std::string> cases[] = {
+        {R"({"version": 2, "preamp": "x"})", "preamp: it must be a number"},
+        {R"({"version": 1, "curve": "jazz"})", "no preset \"jazz\""},
+    };
+    for (const auto& [text, what] : cases) {
+        write(text);
+        const auto loaded = load_settings(folder_.path(), kThird);
+        ASSERT_FALSE(loaded);
+        EXPECT_NE(loaded.error().find(what), std::string::npos) << loaded.error();
+        EXPECT_EQ(read(), text);
+    }
+    EXPECT_EQ(names(), (std::set<std::string>{kSettingsFile}));
+    const Versions without_first{.current = 3, .steps = std::span(kSteps).last(1)};
+    write(R"({"version": 1})");
+    const auto loaded = load_settings(folder_.path(), without_first);
+    ASSERT_FALSE(loaded);
+    EXPECT_NE(loaded.error().find("nothing is known of version 1"), std::string::npos) << loaded.error();
+}
+
+TEST(Migrations, ThereIsAStepFromEveryReleasedVersion) {
+    ASSERT_EQ(kVersions.steps.size(), static_cast<std::size_t>(kVersions.current - 1));
+    for (int version = 1; version < kVersions.current; ++version)
+        EXPECT_EQ(kVersions.steps[static_cast<std::size_t>(version - 1)].from, version);
+}
+
+TEST_F(SettingsFile, IsTheOldOneWhereThereIsNoRoomForTheNew) {
+    ASSERT_TRUE(save_settings(folder_.path(), chosen()));
+    const std::string before = read();
+    const pid_t child = ::fork();
+    if (child == 0) {
+        ::signal(SIGXFSZ, SIG_IGN);
+        const rlimit limit{.rlim_cur = 10, .rlim_max = 10};
+        ::setrlimit(RLIMIT_FSIZE, &limit);
+        UserSettings other = chosen();
+        other.preset = "vocal";
+        const auto saved = save_settings(folder_.path(), other);
+        ::_exit(!saved && saved.error().find("cannot write") != std::string::npos ? 0 : 1);
+    }
+    int status = -1;
+    ASSERT_EQ(::waitpid(child, &status, 0), child);
+    EXPECT_EQ(status, 0);
+    EXPECT_EQ(read(), before);
+    EXPECT_EQ(names(), (std::set<std::string>{kSettingsFile}));
+}
+
+TEST_F(SettingsFile, IsReplacedWhereALinkLeadsToAndKeepsItsPermissions) {
+    const fs::path kept = folder_.path() / "dotfiles" / "gecko.json";
+    fs::create_directory(kept.parent_path());
+    std::ofstream(kept) << R"({"version": 1})";
+    ASSERT_EQ(::chmod(kept.c_str(), 0640), 0);
+    fs::create_symlink("dotfiles/gecko.json", folder_.path() / kSettingsFile);
+    ASSERT_TRUE(save_settings(folder_.path(), chosen()));
+    EXPECT_TRUE(fs::is_symlink(folder_.path() / kSettingsFile));
+    EXPECT_EQ(load_settings(folder_.path())->settings, chosen());
+    struct stat now{};
+    ASSERT_EQ(::stat(kept.c_str(), &now), 0);
+    EXPECT_EQ(now.st_mode & 0777U, 0640U);
+}
+
+TEST_F(SettingsFile, ThatCannotBeReadIsAnErrorAndNotReplaced) {
+    fs::create_directory(folder_.path() / kSettingsFile);
+    EXPECT_FALSE(load_settings(folder_.path()));
+    EXPECT_FALSE(save_settings(folder_.path(), chosen()));
+    EXPECT_EQ(names(), (std::set<std::string>{kSettingsFile}));
+}
+
+TEST_F(SettingsFile, WithoutAHomeThereIsNone) {
+    const auto loaded = load_settings({});
+    ASSERT_TRUE(loaded);
+    EXPECT_FALSE(loaded->may_save);
+    EXPECT_EQ(loaded->messages.size(), 1U);
+    EXPECT_FALSE(save_settings({}, chosen()));
+}
+
+std::string set(UserSettings& settings, const std::string& name, std::vector<std::string> typed) {
+    const auto done = set_setting(settings, name, typed);
+    return done ? "" : done.error();
+}
+
+TEST(SetSetting, TakesEachFieldAsItIsTyped) {
+    UserSettings settings;
+    EXPECT_EQ(set(settings, "preset", {"rock"}), "");
+    EXPECT_EQ(set(settings, "preamp_db", {"-3.25"}), "");
+    EXPECT_EQ(set(settings, "volume_percent", {"120"}), "");
+    EXPECT_EQ(set(settings, "bypass", {"true"}), "");
+    EXPECT_EQ(set(settings, "applications", {"com.apple.Music=vocal", "4711=flat", "Grüße =x=podcast"}), "");
+    EXPECT_EQ(set(settings, "take_default", {"false"}), "");
+    EXPECT_EQ(set(settings, "latency_mode", {"safe"}), "");
+    EXPECT_EQ(set(settings, "source", {"BlackHole2ch_UID"}), "");
+    EXPECT_EQ(set(settings, "output", {"Kopfhörer-日本語"}), "");
+    EXPECT_EQ(settings, chosen());
+    EXPECT_EQ(set(settings, "applications", {}), "");
+    EXPECT_TRUE(settings.applications.empty());
+    for (const char* name : {"preset", "preamp_db", "volume_percent", "bypass", "take_default",
+                             "latency_mode", "source", "output"})
+        EXPECT_TRUE(reset_setting(settings, name));
+    EXPECT_EQ(settings, UserSettings{});
+}
+
+TEST(SetSetting, SaysWhatIsWrongAndChangesNothing) {
+    UserSettings settings = chosen();
+    EXPECT_NE(set(settings, "preset", {"rokc"}).find("Did you mean rock?"), std::string::npos);
+    EXPECT_NE(set(settings, "volume_percent", {"201"}).find("0 to 200 %"), std::string::npos);
+    EXPECT_NE(set(settings, "volume_percent", {"1,5"}).find("a number"), std::string::npos);
+    EXPECT_NE(set(settings, "bypass", {"yes"}).find("true or false"), std::string::npos);
+    EXPECT_NE(set(settings, "latency_mode", {"fast"}).find("low, normal, safe"), std::string::npos);
+    EXPECT_NE(set(settings, "volume", {"1"}).find("Did you mean volume_percent?"), std::string::npos);
+    EXPECT_NE(set(settings, "preset", {"a", "b"}).find("one value, not 2"), std::string::npos);
+    EXPECT_NE(set(settings, "applications", {"a=flat", "b"}).find("no preset"), std::string::npos);
+    EXPECT_NE(set(settings, "output", {"\xff"}).find("not UTF-8"), std::string::npos);
+    EXPECT_EQ(settings, chosen());
+    EXPECT_FALSE(reset_setting(settings, "nothing"));
+}
+
+}  // namespace
+}  // namespace gecko::settings
