@@ -39,6 +39,7 @@ constexpr std::array kCfProperties = {
     StandardProperty{kAudioDevicePropertyDeviceUID, {kString, kBytes}},
     StandardProperty{kAudioDevicePropertyModelUID, {kString, kBytes}},
     StandardProperty{kAudioDevicePropertyIcon, {ValueKind::kUrl, kBytes}},
+    StandardProperty{kAudioAggregateDevicePropertyFullSubDeviceList, {ValueKind::kPropertyList, kBytes}},
     StandardProperty{kAudioSelectorControlPropertyItemName, {kString, kBytes}},
 };
 

@@ -15,7 +15,7 @@
 #include "engine/late_watch.hpp"
 #include "engine/sound_search.hpp"
 #include "faults.hpp"
-#include "minihal/hardware/speakers.hpp"
+#include "minihal/hardware/crystal.hpp"
 #include "players.hpp"
 #include "random.hpp"
 #include "ring_check.hpp"

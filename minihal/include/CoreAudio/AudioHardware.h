@@ -62,7 +62,9 @@ CF_ENUM(AudioObjectPropertySelector){kAudioDevicePropertyPlugIn = 'plug',
                                      kAudioDevicePropertyVolumeRangeDecibels = 'vdb#',
                                      kAudioDevicePropertyMute = 'mute'};
 
+/* Aggregate devices: what they are made of, as an array of UIDs. */
 CF_ENUM(AudioClassID){kAudioAggregateDeviceClassID = 'aagg'};
+CF_ENUM(AudioObjectPropertySelector){kAudioAggregateDevicePropertyFullSubDeviceList = 'grup'};
 
 /* Called on a thread of the library, never on an IO thread, with the properties that changed. */
 typedef OSStatus (*AudioObjectPropertyListenerProc)(AudioObjectID inObjectID, UInt32 inNumberAddresses,

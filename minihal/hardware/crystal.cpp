@@ -1,32 +1,16 @@
-#include "minihal/hardware/speakers.hpp"
+#include "minihal/hardware/crystal.hpp"
 
-#include <algorithm>
 #include <cmath>
 
-#include "minihal/hardware/simulated_hardware.hpp"
 #include "minihal/system/ticks.hpp"
 
 namespace minihal::hardware {
 
 namespace {
-std::atomic<Float64> crystal_error_ppm = 0.0;
-
 Float64 ticks_per_frame(Float64 nominal_rate, Float64 ppm) {
     return static_cast<Float64>(kTicksPerSecond) / (nominal_rate * (1.0 + ppm * 1e-6));
 }
 }  // namespace
-
-}  // namespace minihal::hardware
-
-namespace minihal {
-
-void set_crystal_error(double ppm) {
-    hardware::crystal_error_ppm.store(ppm, std::memory_order_relaxed);
-}
-
-}  // namespace minihal
-
-namespace minihal::hardware {
 
 void Crystal::start(uint64_t host_time, Float64 nominal_rate, Float64 ppm) {
     anchor_ = host_time;
@@ -50,34 +34,6 @@ ZeroTimeStamp Crystal::stamp_at(uint64_t host_time) const {
     return {.sample_time = anchor_sample_ + periods * kZeroTimeStampPeriod,
             .host_time = anchor_ + static_cast<uint64_t>(std::llround(periods * ticks_per_period)),
             .seed = seed_};
-}
-
-bool Speakers::has_rate(Float64 rate) {
-    return std::ranges::find(kRates, rate) != kRates.end();
-}
-
-bool Speakers::start_io(uint64_t host_time) {
-    const std::scoped_lock lock(mutex_);
-    if (starts_++ > 0) return false;
-    crystal_.start(host_time, rate(), crystal_error_ppm.load(std::memory_order_relaxed));
-    return true;
-}
-
-bool Speakers::stop_io() {
-    const std::scoped_lock lock(mutex_);
-    if (starts_ == 0) return false;
-    --starts_;
-    return starts_ == 0;
-}
-
-bool Speakers::running() const {
-    const std::scoped_lock lock(mutex_);
-    return starts_ > 0;
-}
-
-ZeroTimeStamp Speakers::zero_time_stamp(uint64_t host_time) const {
-    const std::scoped_lock lock(mutex_);
-    return crystal_.stamp_at(host_time);
 }
 
 }  // namespace minihal::hardware
