@@ -60,13 +60,9 @@ wire::PropertyKinds Library::kinds(AudioObjectID object, const AudioObjectProper
         if (const auto known = kinds_.find(key); known != kinds_.end()) return known->second;
     }
     const auto reply = request(MessageType::kGetPropertyKinds, about(object, address));
-    wire::Reader reader(reply.value);
-    const auto kinds = reader.get<wire::PropertyKinds>();
-    const bool sound = reply.status == 0 && reader.finished() && kinds.data <= wire::ValueKind::kLast &&
-                       kinds.qualifier <= wire::ValueKind::kLast;
-    if (!sound) return {};
+    if (reply.status != kAudioHardwareNoError) return {};
     const std::scoped_lock lock(mutex_);
-    return kinds_[key] = kinds;
+    return kinds_[key] = wire::decode_kinds(reply);
 }
 
 OSStatus Library::add_listener(const Listener& listener) {

@@ -48,6 +48,8 @@ class Host final : private PlugInEvents {
     // A process's use of a device: the ID of the client, or what the device says to it.
     std::expected<uint32_t, OSStatus> add_client(const Process& process, AudioObjectID device);
     void process_ended(const Process& process);
+    // Every device that runs begins anew, on another time line: the machine has slept.
+    void restart_io();
     // What plug-ins have reported since. What that brings about may be an event again; it is dealt with, too.
     void run_events();
     // Puts something into that queue; any thread.

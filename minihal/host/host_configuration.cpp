@@ -34,6 +34,14 @@ void Host::device_suspended(AudioObjectID id) {
     restart(*device);
 }
 
+void Host::restart_io() {
+    for (auto& [id, device] : registry_.devices) {
+        if (device.suspending || !runs(id)) continue;
+        device.suspending = true;
+        io_->suspend(id);
+    }
+}
+
 // With the device's IO at rest.
 void Host::change_configuration(Device& device) {
     const auto& plug_in = registry_.plug_in_of(device);

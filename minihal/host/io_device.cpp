@@ -6,8 +6,6 @@
 #include <cmath>
 #include <cstdio>
 
-#include "minihal/system/ticks.hpp"
-
 namespace minihal {
 
 namespace {
@@ -15,8 +13,8 @@ namespace {
 constexpr Float64 kLongestJump = 1.0;  // seconds
 }  // namespace
 
-IoDevice::IoDevice(const std::string& record_directory, const IoSetup& setup)
-    : setup_(setup), recorder_(record_directory, setup.name, setup.uid), line_(setup.rate) {}
+IoDevice::IoDevice(std::unique_ptr<OutputTap> tap, const IoSetup& setup)
+    : setup_(setup), tap_(std::move(tap)), line_(setup.rate) {}
 
 void IoDevice::begin(const IoSetup& setup, uint64_t now) {
     setup_ = setup;
@@ -32,7 +30,7 @@ void IoDevice::end() {
     if (!running_) return;
     bracket(setup_.thread, kAudioServerPlugInIOOperationThread, false);
     running_ = false;
-    recorder_.end_line();
+    tap_->end_line();
 }
 
 void IoDevice::set_buffer_frames(uint32_t frames) {
@@ -66,7 +64,7 @@ bool IoDevice::look_at_clock(uint64_t now) {
         position_ = std::ceil(here);
         written_until_ = position_;
         info_.mIOCycleCounter = 0;
-        recorder_.end_line();
+        tap_->end_line();
     }
     return !begins;
 }
@@ -153,9 +151,9 @@ void IoDevice::record() {
                    .channels = 0,
                    .buffer_frames = setup_.buffer_frames,
                    .first_sample_time = sample_time,
-                   .first_host_time_ns = ns_from_ticks(info_.mOutputTime.mHostTime)};
+                   .first_host_time = info_.mOutputTime.mHostTime};
     for (const auto& stream : setup_.streams) line.channels += stream.channels;
-    if (setup_.streams.size() == 1) return recorder_.write(line, sample_time, mix_);
+    if (setup_.streams.size() == 1) return tap_->write(line, sample_time, mix_);
     // The file interleaves the channels of all streams.
     std::vector<float> interleaved(mix_.size());
     size_t from = 0;
@@ -168,7 +166,7 @@ void IoDevice::record() {
         }
         first_channel += stream.channels;
     }
-    recorder_.write(line, sample_time, interleaved);
+    tap_->write(line, sample_time, interleaved);
 }
 
 }  // namespace minihal

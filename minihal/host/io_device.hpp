@@ -4,14 +4,14 @@
 #include <CoreAudio/AudioServerPlugIn.h>
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
-#include <string>
 #include <vector>
 
 #include "minihal/host/device.hpp"
 #include "minihal/host/device_line.hpp"
-#include "minihal/host/recorder.hpp"
+#include "minihal/host/output_tap.hpp"
 #include "minihal/wire/protocol.hpp"
 
 namespace minihal {
@@ -26,11 +26,12 @@ struct ClientSamples {
 // The IO thread's. Cycles run between begin() and end().
 class IoDevice {
   public:
-    IoDevice(const std::string& record_directory, const IoSetup& setup);
+    // `tap` hears what it plays.
+    IoDevice(std::unique_ptr<OutputTap> tap, const IoSetup& setup);
 
     // A new time line, beginning at the first frame after `now` (host ticks).
     void begin(const IoSetup& setup, uint64_t now);
-    // Ends the recording.
+    // Ends the time line.
     void end();
     bool running() const { return running_; }
     // From the next cycle on. The output stays gapless where the new size is smaller; a larger one leaves a hole of
@@ -55,7 +56,7 @@ class IoDevice {
     void record();
 
     IoSetup setup_;
-    Recorder recorder_;
+    std::unique_ptr<OutputTap> tap_;
     DeviceLine line_;
     bool running_ = false;
     bool clock_lost_ = false;

@@ -14,6 +14,7 @@
 #include "minihal/host/device_cycles.hpp"
 #include "minihal/host/io_connection.hpp"
 #include "minihal/host/io_device.hpp"
+#include "minihal/host/recorder.hpp"
 #include "minihal/system/host_clock.hpp"
 #include "minihal/wire/socket.hpp"
 
@@ -48,7 +49,7 @@ class IoLoop final : public DeviceCycles {
     };
     struct DeviceIo {
         DeviceIo(const std::string& record_directory, const IoSetup& setup)
-            : device(record_directory, setup) {}
+            : device(std::make_unique<Recorder>(record_directory, setup.name, setup.uid), setup) {}
         IoDevice device;
         std::set<uint32_t> clients;
         bool suspended = false;

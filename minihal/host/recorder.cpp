@@ -9,6 +9,9 @@
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <vector>
+
+#include "minihal/system/ticks.hpp"
 
 namespace minihal {
 
@@ -114,7 +117,7 @@ void Recorder::end_line() {
                                           {"channels", file->line.channels},
                                           {"frames", file->frames},
                                           {"first_sample_time", file->line.first_sample_time},
-                                          {"first_host_time_ns", file->line.first_host_time_ns},
+                                          {"first_host_time_ns", ns_from_ticks(file->line.first_host_time)},
                                           {"buffer_frames", file->line.buffer_frames}};
     std::ofstream list(std::filesystem::path(directory_) / "recordings.jsonl", std::ios::app);
     list << entry.dump() << '\n';

@@ -5,34 +5,24 @@
 #include <memory>
 #include <span>
 #include <string>
-#include <vector>
+
+#include "minihal/host/output_tap.hpp"
 
 namespace minihal {
 
-// Of one time line.
-struct Recording {
-    double rate = 0.0;      // Hz
-    uint32_t channels = 0;  // of all streams together
-    uint32_t buffer_frames = 0;
-    int64_t first_sample_time = 0;    // frames, the device's
-    uint64_t first_host_time_ns = 0;  // shared host clock
-};
-
 // The IO thread's. What cannot be written is reported on stderr once a time line, and playing goes on.
-class Recorder {
+class Recorder final : public OutputTap {
   public:
     // Files go to `directory`, named after the device; an empty directory records nothing.
     Recorder(std::string directory, std::string device_name, std::string device_uid);
     // Ends the time line.
-    ~Recorder();
-    Recorder(const Recorder&) = delete;
-    Recorder& operator=(const Recorder&) = delete;
+    ~Recorder() override;
 
     // Interleaved frames for the device's sample time. The first call of a time line makes its file after `line`; later
     // ones are placed by sample time: holes are zeros, what has been written before is left as it is.
-    void write(const Recording& line, int64_t sample_time, std::span<const float> samples);
+    void write(const Recording& line, int64_t sample_time, std::span<const float> samples) override;
     // Closes the file and adds its line to recordings.jsonl.
-    void end_line();
+    void end_line() override;
 
   private:
     struct File;

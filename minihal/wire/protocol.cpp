@@ -192,4 +192,13 @@ std::optional<CycleDone> decode(std::span<const uint8_t> payload) {
     return done;
 }
 
+PropertyKinds decode_kinds(const Reply& reply) {
+    if (reply.status != kAudioHardwareNoError) return {};
+    Reader reader(reply.value);
+    const auto kinds = reader.get<PropertyKinds>();
+    const bool sound =
+        reader.finished() && kinds.data <= ValueKind::kLast && kinds.qualifier <= ValueKind::kLast;
+    return sound ? kinds : PropertyKinds{};
+}
+
 }  // namespace minihal::wire

@@ -84,6 +84,9 @@ struct CycleDone {
     std::span<const uint8_t> samples;  // within the payload
 };
 
+// The answer to kGetPropertyKinds; bytes where it is none.
+PropertyKinds decode_kinds(const Reply& reply);
+
 std::vector<uint8_t> encode(const HelloControl&);
 std::vector<uint8_t> encode(const HelloIo&);
 std::vector<uint8_t> encode(const PropertyRequest&);

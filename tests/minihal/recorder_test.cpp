@@ -18,7 +18,7 @@ Recording mono_at(int64_t sample_time) {
             .channels = 1,
             .buffer_frames = 4,
             .first_sample_time = sample_time,
-            .first_host_time_ns = 123};
+            .first_host_time = 3};
 }
 
 TEST(Recorder, FramesArePlacedByTheirSampleTimesAndHolesAreSilent) {
@@ -38,7 +38,7 @@ TEST(Recorder, FramesArePlacedByTheirSampleTimesAndHolesAreSilent) {
                                               {"channels", 1},
                                               {"frames", 7},
                                               {"first_sample_time", 1000},
-                                              {"first_host_time_ns", 123},
+                                              {"first_host_time_ns", 125},
                                               {"buffer_frames", 4}}));
 }
 
