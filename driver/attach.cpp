@@ -46,9 +46,14 @@ constexpr timespec kLeavePause = {.tv_sec = 0, .tv_nsec = 100'000};
 
 }  // namespace
 
-bool authorise(uid_t segment_owner) noexcept {
+std::optional<uid_t> console_user() noexcept {
     struct stat console{};
-    return ::stat("/dev/console", &console) == 0 && console.st_uid == segment_owner;
+    if (::stat("/dev/console", &console) != 0) return std::nullopt;
+    return console.st_uid;
+}
+
+bool authorise(uid_t segment_owner) noexcept {
+    return console_user() == segment_owner;
 }
 
 // The IO thread counts itself in and then looks whether the slot is still the published one; a control thread
@@ -145,6 +150,17 @@ std::optional<shm::Geometry> Attachment::geometry() const noexcept {
     const Slot* slot = published_.load(std::memory_order_relaxed);
     if (slot == nullptr) return std::nullopt;
     return slot->mapping->segment.geometry();
+}
+
+std::optional<ConsumerWords> Attachment::consumer() const noexcept {
+    const Slot* slot = published_.load(std::memory_order_relaxed);
+    if (slot == nullptr) return std::nullopt;
+    const shm::ConsumerBlock& consumer = slot->mapping->segment.view().control->consumer;
+    return ConsumerWords{.alive = consumer.alive.load(std::memory_order_relaxed),
+                         .pulled = consumer.pulled.load(std::memory_order_relaxed),
+                         .steering = consumer.steering.load(std::memory_order_relaxed),
+                         .overtaken_frames = consumer.overtaken_frames.load(std::memory_order_relaxed),
+                         .underrun_frames = consumer.underrun_frames.load(std::memory_order_relaxed)};
 }
 
 }  // namespace gecko::driver

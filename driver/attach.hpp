@@ -20,6 +20,9 @@ namespace gecko::driver {
 /// of /dev/console), nobody else. Stricter demands on the app belong here.
 bool authorise(uid_t segment_owner) noexcept;
 
+/// Who sits at the machine: the owner of /dev/console. Nothing if that cannot be said.
+std::optional<uid_t> console_user() noexcept;
+
 /// What a writer is told before the IO thread gets it.
 struct WriterState {
     std::uint32_t rate;  ///< Hz
@@ -32,6 +35,15 @@ struct WriterState {
 struct Owner {
     uid_t uid;
     pid_t pid;  ///< 0 where the host did not tell
+};
+
+/// What the app says of itself in the segment: any value at all.
+struct ConsumerWords {
+    std::uint64_t alive;   ///< host ticks
+    std::uint64_t pulled;  ///< host ticks
+    double steering;       ///< ppm
+    std::uint64_t overtaken_frames;
+    std::uint64_t underrun_frames;
 };
 
 /// The segment that the driver plays into, if any, and the handing over to the IO thread.
@@ -91,6 +103,7 @@ class Attachment {
     [[nodiscard]] shm::RingWriter* writer() noexcept;
     [[nodiscard]] std::optional<Owner> owner() const noexcept { return owner_; }
     [[nodiscard]] std::optional<shm::Geometry> geometry() const noexcept;
+    [[nodiscard]] std::optional<ConsumerWords> consumer() const noexcept;
 
   private:
     [[nodiscard]] bool owned_by_another(pid_t pid, std::uint64_t alive_limit) const noexcept;

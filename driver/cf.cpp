@@ -22,6 +22,11 @@ void DictionaryBuilder::add(const char* key, std::int64_t number) noexcept {
     add_object(key, value.get());
 }
 
+void DictionaryBuilder::add(const char* key, double number) noexcept {
+    const CfOwned value(::CFNumberCreate(nullptr, kCFNumberFloat64Type, &number));
+    add_object(key, value.get());
+}
+
 void DictionaryBuilder::add(const char* key, bool value) noexcept {
     add_object(key, value ? kCFBooleanTrue : kCFBooleanFalse);
 }

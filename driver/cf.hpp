@@ -41,6 +41,7 @@ class DictionaryBuilder {
 
     void add(const char* key, const char* text) noexcept;
     void add(const char* key, std::int64_t number) noexcept;
+    void add(const char* key, double number) noexcept;
     void add(const char* key, bool value) noexcept;
 
     /// The finished dictionary; the caller's, nullptr if memory is out.

@@ -50,6 +50,11 @@ void Clients::remove(UInt32 client_id) noexcept {
     }
 }
 
+std::size_t Clients::count() const noexcept {
+    return static_cast<std::size_t>(std::ranges::count_if(
+        slots_, [](const Slot& slot) { return slot.registration.load(std::memory_order_relaxed) != 0; }));
+}
+
 std::uint64_t Clients::find(UInt32 client_id) const noexcept GECKO_NONBLOCKING {
     // Whoever does not see the newest slots yet does not know a client for a cycle; what is in a slot its registration shows.
     const std::size_t used = used_.load(std::memory_order_relaxed);

@@ -25,6 +25,9 @@ class Clients {
     /// Nothing happens if it is not there. As add().
     void remove(UInt32 client_id) noexcept;
 
+    /// How many there are. As add().
+    [[nodiscard]] std::size_t count() const noexcept;
+
     /// The registration behind a client ID; 0 if there is none. IO thread.
     [[nodiscard]] std::uint64_t find(UInt32 client_id) const noexcept GECKO_NONBLOCKING;
     /// Whether the client is still there. IO thread.

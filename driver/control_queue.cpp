@@ -25,6 +25,12 @@ void ControlQueue::post_rate(std::uint32_t hz) noexcept {
     ::pthread_cond_signal(&wake_);
 }
 
+void ControlQueue::post_latency(std::uint32_t frames) noexcept {
+    const Locked locked(mutex_);
+    work_.latency = frames;
+    ::pthread_cond_signal(&wake_);
+}
+
 ControlWork ControlQueue::take() noexcept {
     return std::exchange(work_, ControlWork{});
 }

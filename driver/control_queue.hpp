@@ -3,6 +3,7 @@
 #include <pthread.h>
 
 #include <cstdint>
+#include <optional>
 
 #include "driver/mutex.hpp"
 
@@ -16,20 +17,22 @@ enum class Notice : std::uint32_t {
     stream_active = 1u << 3,
     attachment = 1u << 4,
     rate = 1u << 5,
+    latency = 1u << 6,
 };
 
 /// What waits to be told to the host.
 struct ControlWork {
-    std::uint32_t notices = 0;  ///< a set of Notice
-    std::uint32_t rate = 0;     ///< Hz to ask a configuration change for; 0 for none
+    std::uint32_t notices = 0;             ///< a set of Notice
+    std::uint32_t rate = 0;                ///< Hz to ask a configuration change for; 0 for none
+    std::optional<std::uint32_t> latency;  ///< frames to ask a configuration change for
 
-    [[nodiscard]] bool empty() const noexcept { return notices == 0 && rate == 0; }
+    [[nodiscard]] bool empty() const noexcept { return notices == 0 && rate == 0 && !latency; }
 };
 
 /// Calls to the host, put off until no lock is held and no host's call is on the stack.
 ///
-/// It is a set and not a list: the host is told that something changed, not how often, and of two rates the
-/// later is meant. So it cannot overflow and needs no memory. Either a thread of its own drains it
+/// It is a set and not a list: the host is told that something changed, not how often, and of two rates, or
+/// latencies, the later is meant. So it cannot overflow and needs no memory. Either a thread of its own drains it
 /// (start_thread) or whoever owns it does (drain): tests and simulations.
 ///
 /// All functions: any thread but the IO thread.
@@ -45,6 +48,7 @@ class ControlQueue {
 
     void post(Notice notice) noexcept;
     void post_rate(std::uint32_t hz) noexcept;
+    void post_latency(std::uint32_t frames) noexcept;
 
     /// Handles all that waits, on this thread. False if nothing did.
     bool drain() noexcept;

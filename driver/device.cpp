@@ -1,6 +1,7 @@
 #include "driver/device.hpp"
 
 #include <cmath>
+#include <optional>
 
 #include "driver/host_time.hpp"
 #include "driver/object_ids.hpp"
@@ -17,7 +18,7 @@ struct NoticeText {
     std::array<AudioObjectPropertySelector, 2> selectors;
 };
 
-constexpr std::array<NoticeText, 5> kNotices = {{
+constexpr std::array<NoticeText, 6> kNotices = {{
     {Notice::running, kDeviceId, 1, {kAudioDevicePropertyDeviceIsRunning}},
     {Notice::volume,
      kVolumeId,
@@ -26,11 +27,20 @@ constexpr std::array<NoticeText, 5> kNotices = {{
     {Notice::mute, kMuteId, 1, {kAudioBooleanControlPropertyValue}},
     {Notice::stream_active, kStreamId, 1, {kAudioStreamPropertyIsActive}},
     {Notice::attachment, kDeviceId, 2, {shm::kAttachProperty, shm::kStateProperty}},
+    {Notice::latency, kDeviceId, 2, {shm::kLatencyProperty, shm::kStateProperty}},
 }};
 
 constexpr std::uint32_t kKept = static_cast<std::uint32_t>(Notice::volume) |
                                 static_cast<std::uint32_t>(Notice::mute) |
                                 static_cast<std::uint32_t>(Notice::rate);
+
+/// Change actions: up to here a rate in Hz, from here on a latency in frames.
+constexpr std::uint64_t kLatencyActions = std::uint64_t{1} << 32;
+
+std::optional<std::uint32_t> latency_of(std::uint64_t action) noexcept {
+    if (action < kLatencyActions || action - kLatencyActions > UINT32_MAX) return std::nullopt;
+    return static_cast<std::uint32_t>(action - kLatencyActions);
+}
 
 }  // namespace
 
@@ -66,9 +76,12 @@ void Device::run_control_work(void* context, const ControlWork& work) noexcept {
     if ((work.notices & kKept) != 0)
         device.storage_.save(host,
                              {.volume = device.volume(), .muted = device.muted(), .rate = device.rate()});
-    if (work.rate == 0) return;
-    if (host->RequestDeviceConfigurationChange(host, kDeviceId, work.rate, nullptr) != kAudioHardwareNoError)
-        (void)device.abort_change(work.rate);
+    const auto ask_for = [&](std::uint64_t action) noexcept {
+        if (host->RequestDeviceConfigurationChange(host, kDeviceId, action, nullptr) != kAudioHardwareNoError)
+            (void)device.abort_change(action);
+    };
+    if (work.rate != 0) ask_for(work.rate);
+    if (work.latency) ask_for(kLatencyActions + *work.latency);
 }
 
 OSStatus Device::request_rate(double hz) noexcept {
@@ -81,13 +94,35 @@ OSStatus Device::request_rate(double hz) noexcept {
     return kAudioHardwareNoError;
 }
 
+void Device::request_latency(std::uint32_t frames) noexcept {
+    if (frames == wanted_latency_) return;
+    wanted_latency_ = frames;
+    queue_.post_latency(frames);
+}
+
+void Device::forget_latency() noexcept {
+    if (starts_ == 0 && !attachment_.owner()) request_latency(0);
+}
+
 OSStatus Device::perform_change(std::uint64_t action) noexcept {
-    const auto rate = supported_rate(static_cast<double>(action));
-    if (!rate) return kAudioDeviceUnsupportedFormatError;
     const Locked locked(lock_);
-    if (*rate == this->rate()) return kAudioHardwareNoError;
-    rate_.store(*rate, std::memory_order_relaxed);
-    tell_writers([&](shm::RingWriter& writer) { writer.change_rate(*rate); });
+    if (const auto frames = latency_of(action)) {
+        if (!is_latency(*frames)) {  // the rate has changed meanwhile
+            wanted_latency_ = latency();
+            return kAudioDeviceUnsupportedFormatError;
+        }
+        latency_.store(*frames, std::memory_order_relaxed);
+        queue_.post(Notice::latency);
+        return kAudioHardwareNoError;
+    }
+    const auto rate = supported_rate(static_cast<double>(action));
+    return rate ? perform_rate_change(*rate) : OSStatus{kAudioDeviceUnsupportedFormatError};
+}
+
+OSStatus Device::perform_rate_change(std::uint32_t rate) noexcept {
+    if (rate == this->rate()) return kAudioHardwareNoError;
+    rate_.store(rate, std::memory_order_relaxed);
+    tell_writers([&](shm::RingWriter& writer) { writer.change_rate(rate); });
     // A host that pauses IO instead of stopping it will not call StartIO again.
     if (starts_ > 0) begin_time_line();
     queue_.post(Notice::rate);  // to be kept; that it changed the host knows
@@ -97,6 +132,7 @@ OSStatus Device::perform_change(std::uint64_t action) noexcept {
 OSStatus Device::abort_change(std::uint64_t action) noexcept {
     const Locked locked(lock_);
     if (action == wanted_rate_) wanted_rate_ = rate();
+    if (latency_of(action) == wanted_latency_) wanted_latency_ = latency();
     return kAudioHardwareNoError;
 }
 
@@ -156,6 +192,7 @@ OSStatus Device::stop_io() noexcept {
     running_.store(false, std::memory_order_relaxed);
     tell_writers([](shm::RingWriter& writer) { writer.set_running(false); });
     queue_.post(Notice::running);
+    forget_latency();
     return kAudioHardwareNoError;
 }
 

@@ -20,6 +20,8 @@
 
 namespace gecko::driver {
 
+class DictionaryBuilder;
+
 /// The device "Gecko Sink": its state, and what the host and the app may do to it.
 ///
 /// Unless marked "IO thread", functions are for control threads, several at once; they return OSStatus of
@@ -41,10 +43,21 @@ class Device {
     /// Asks the host, later and from the control queue, for a change of rate. The rate that was last asked
     /// for does nothing. '!dat' for one the device has not.
     OSStatus request_rate(double hz) noexcept;
-    /// The host stopped IO: the rate (the change action, Hz) comes into force.
+    /// The host stopped IO: what the change action stands for, a rate or a latency, comes into force. '!dat' for none of the device's.
     OSStatus perform_change(std::uint64_t action) noexcept;
-    /// The host will not: the rate in force stays.
+    /// The host will not: what is in force stays.
     OSStatus abort_change(std::uint64_t action) noexcept;
+
+    /// Latency of the app's path in force, frames; what the output side's 'ltnc' reads as.
+    [[nodiscard]] std::uint32_t latency() const noexcept { return latency_.load(std::memory_order_relaxed); }
+    /// The value of 'glat': a dictionary {latency: frames}. Asks the host, later and from the control queue, for a change; the latency
+    /// that was last asked for does nothing. 'what' for what is no such dictionary, 'nope' for more than shm::kMaxLatencySeconds at the rate in force,
+    /// while nobody is attached, and for any process but the one that is.
+    ///
+    /// pid  process that asks, 0 if the host does not tell
+    OSStatus set_latency(CFTypeRef request, pid_t pid) noexcept;
+    /// What 'glat' reads as: the latency in force. The caller's.
+    [[nodiscard]] CFDictionaryRef copy_latency() noexcept;
 
     /// Scalar 0..1 of the volume slider (driver/volume.hpp). The driver only publishes it.
     [[nodiscard]] float volume() const noexcept { return volume_.load(std::memory_order_relaxed); }
@@ -101,11 +114,21 @@ class Device {
         if (shm::RingWriter* writer = publisher_.writer()) tell(*writer);
     }
     OSStatus change_attachment(CFTypeRef request, pid_t pid) noexcept;
+    OSStatus perform_rate_change(std::uint32_t rate) noexcept;
+    void request_latency(std::uint32_t frames) noexcept;
+    void add_consumer(DictionaryBuilder& dictionary) const noexcept;
+    /// Once nobody is attached and nobody plays: nothing is stopped for it then.
+    void forget_latency() noexcept;
+    [[nodiscard]] bool is_latency(std::uint32_t frames) const noexcept {
+        return frames <= shm::kMaxLatencySeconds * rate();
+    }
 
     Mutex lock_;  // guards whatever is not atomic, and all changes
     std::atomic<AudioServerPlugInHostRef> host_{nullptr};
     std::atomic<std::uint32_t> rate_{kFirstRate};
     std::uint32_t wanted_rate_ = kFirstRate;  // last asked for
+    std::atomic<std::uint32_t> latency_{0};
+    std::uint32_t wanted_latency_ = 0;  // last asked for
     std::atomic<float> volume_{1.0f};
     std::atomic<bool> muted_{false};
     std::atomic<bool> stream_active_{true};

@@ -1,4 +1,5 @@
-// The device's side of 'gshm' and 'gsta': what is asked, what is answered, what is remembered of a failure.
+// The device's side of 'gshm', 'glat' and 'gsta': what is asked, what is answered, what is remembered of a failure.
+#include <cmath>
 #include <cstdio>
 #include <cstring>
 
@@ -9,6 +10,12 @@
 #include "driver/volume.hpp"
 
 namespace gecko::driver {
+namespace {
+
+// Of what is counted in the segment; 1 500 years at 192 kHz.
+constexpr std::uint64_t kMostFrames = 9'000'000'000'000'000;
+
+}  // namespace
 
 OSStatus Device::change_attachment(CFTypeRef request, pid_t pid) noexcept {
     const auto result = [&]() noexcept -> std::expected<void, AttachFailure> {
@@ -57,6 +64,7 @@ OSStatus Device::set_attachment(CFTypeRef request, pid_t pid) noexcept {
     {
         const Locked locked(lock_);
         status = change_attachment(request, pid);
+        forget_latency();
     }
     queue_.post(Notice::attachment);
     return status;
@@ -71,6 +79,47 @@ CFDictionaryRef Device::copy_attachment() noexcept {
         dictionary.add(shm::key::kFrames, std::int64_t{geometry->frames()});
     }
     return dictionary.release();
+}
+
+OSStatus Device::set_latency(CFTypeRef request, pid_t pid) noexcept {
+    if (request == nullptr || ::CFGetTypeID(request) != ::CFDictionaryGetTypeID())
+        return kAudioHardwareUnspecifiedError;
+    const auto frames = find_number(static_cast<CFDictionaryRef>(request), shm::key::kLatency);
+    if (!frames) return kAudioHardwareUnspecifiedError;
+    const Locked locked(lock_);
+    const auto owner = attachment_.owner();
+    if (!owner || owner->pid != pid || !is_latency(*frames)) return kAudioHardwareIllegalOperationError;
+    request_latency(*frames);
+    return kAudioHardwareNoError;
+}
+
+CFDictionaryRef Device::copy_latency() noexcept {
+    DictionaryBuilder dictionary;
+    dictionary.add(shm::key::kLatency, std::int64_t{latency()});
+    return dictionary.release();
+}
+
+void Device::add_consumer(DictionaryBuilder& dictionary) const noexcept {
+    const auto geometry = attachment_.geometry();
+    const auto consumer = attachment_.consumer();
+    if (!geometry || !consumer) return;
+    dictionary.add(shm::key::kClientRings, std::int64_t{geometry->client_rings()});
+    if (std::abs(consumer->steering) <= shm::kMaxSteering)  // not NaN
+        dictionary.add(shm::key::kSteering, consumer->steering);
+    const auto add_count = [&](const char* key, std::uint64_t frames) noexcept {
+        if (frames <= kMostFrames) dictionary.add(key, static_cast<std::int64_t>(frames));
+    };
+    add_count(shm::key::kOvertaken, consumer->overtaken_frames);
+    add_count(shm::key::kUnderruns, consumer->underrun_frames);
+    // Read after the heartbeats, so that a true one is not in the future.
+    const std::uint64_t now = host_time_now();
+    const double ticks_per_ms = ticks_per_second_.load(std::memory_order_relaxed) * 1e-3;
+    const auto add_age = [&](const char* key, std::uint64_t then) noexcept {
+        if (then != 0 && then <= now)
+            dictionary.add(key, static_cast<std::int64_t>(static_cast<double>(now - then) / ticks_per_ms));
+    };
+    add_age(shm::key::kAliveAge, consumer->alive);
+    add_age(shm::key::kPulledAge, consumer->pulled);
 }
 
 CFDictionaryRef Device::copy_state() noexcept {
@@ -89,6 +138,12 @@ CFDictionaryRef Device::copy_state() noexcept {
     dictionary.add(shm::key::kLastErrno, std::int64_t{last_errno_});
     dictionary.add(shm::key::kPublished, publisher_.writer() != nullptr);
     dictionary.add(shm::key::kPublishError, publisher_.error());
+    if (const auto console = console_user()) dictionary.add(shm::key::kConsoleUid, std::int64_t{*console});
+    dictionary.add(shm::key::kRate, std::int64_t{rate()});
+    dictionary.add(shm::key::kRunning, running());
+    dictionary.add(shm::key::kClients, static_cast<std::int64_t>(clients_.count()));
+    dictionary.add(shm::key::kLatency, std::int64_t{latency()});
+    add_consumer(dictionary);
     return dictionary.release();
 }
 

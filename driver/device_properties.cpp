@@ -75,7 +75,7 @@ StereoLayout channel_layout(const Request&) noexcept {
 }
 
 void put_custom_properties(const Request&, Reply& reply) noexcept {
-    for (const std::uint32_t selector : {shm::kAttachProperty, shm::kStateProperty}) {
+    for (const std::uint32_t selector : {shm::kAttachProperty, shm::kStateProperty, shm::kLatencyProperty}) {
         reply.put(AudioServerPlugInCustomPropertyInfo{
             .mSelector = selector,
             .mPropertyDataType = kAudioServerPlugInCustomPropertyDataTypeCFPropertyList,
@@ -93,6 +93,18 @@ OSStatus set_attachment(const Request& request, const CFPropertyListRef& value) 
 
 CFPropertyListRef copy_state(const Request& request) noexcept {
     return request.device.copy_state();
+}
+
+UInt32 latency(const Request& request) noexcept {
+    return request.scope == kAudioObjectPropertyScopeOutput ? request.device.latency() : 0;
+}
+
+CFPropertyListRef copy_latency(const Request& request) noexcept {
+    return request.device.copy_latency();
+}
+
+OSStatus set_latency(const Request& request, const CFPropertyListRef& value) noexcept {
+    return request.device.set_latency(value, request.client);
 }
 
 }  // namespace gecko::driver

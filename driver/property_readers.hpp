@@ -52,6 +52,9 @@ void put_custom_properties(const Request& request, Reply& reply) noexcept;
 CFPropertyListRef copy_attachment(const Request& request) noexcept;
 OSStatus set_attachment(const Request& request, const CFPropertyListRef& value) noexcept;
 CFPropertyListRef copy_state(const Request& request) noexcept;
+UInt32 latency(const Request& request) noexcept;
+CFPropertyListRef copy_latency(const Request& request) noexcept;
+OSStatus set_latency(const Request& request, const CFPropertyListRef& value) noexcept;
 
 // The stream.
 UInt32 is_active(const Request& request) noexcept;

@@ -132,13 +132,14 @@ constexpr Property kTable[] = {
     value<is_running>(kDevice, kAudioDevicePropertyDeviceIsRunning),
     variable<nominal_rate, set_nominal_rate>(kDevice, kAudioDevicePropertyNominalSampleRate),
     list<AudioValueRange, put_nominal_rates>(kDevice, kAudioDevicePropertyAvailableNominalSampleRates),
-    value<constant<0>>(kDevice, kAudioDevicePropertyLatency, Scopes::sides),
+    value<latency>(kDevice, kAudioDevicePropertyLatency, Scopes::sides),
     value<constant<0>>(kDevice, kAudioDevicePropertySafetyOffset, Scopes::sides),
 
     // Device: the app's
     list<AudioServerPlugInCustomPropertyInfo, put_custom_properties>(kDevice, kAudioObjectPropertyCustomPropertyInfoList),
     variable<copy_attachment, set_attachment>(kDevice, shm::kAttachProperty),
     value<copy_state>(kDevice, shm::kStateProperty),
+    variable<copy_latency, set_latency>(kDevice, shm::kLatencyProperty),
 
     // Stream
     variable<is_active, set_active>(kStream, kAudioStreamPropertyIsActive),

@@ -1,4 +1,4 @@
-// Requests to attach: property lists of any make. The driver says yes or says why not, stays readable, and lets go of all.
+// Requests to attach and latencies: property lists of any make. The driver says yes or says why not, stays readable, and lets go of all.
 #include <string>
 
 #include "driver/cf.hpp"
@@ -39,7 +39,8 @@ void run(FuzzedDataProvider& bytes) {
     for (int request = 0; request < 8 && bytes.remaining_bytes() > 0; ++request) {
         const CfOwned value(make_request(bytes, target.name));
         const CFTypeRef raw = value.get();
-        const auto address = global(shm::kAttachProperty);
+        const auto address =
+            global(bytes.ConsumeIntegralInRange(0, 3) != 0 ? shm::kAttachProperty : shm::kLatencyProperty);
         const UInt32 size =
             bytes.ConsumeIntegralInRange(0, 9) != 0 ? sizeof raw : bytes.ConsumeIntegralInRange<UInt32>(0, 8);
         (void)driver.table().SetPropertyData(driver.ref(), kDeviceId,
@@ -47,6 +48,7 @@ void run(FuzzedDataProvider& bytes) {
                                              0, nullptr, size, &raw);
         require(driver.reads_as_dictionary(shm::kStateProperty), "the state can always be read");
         require(driver.reads_as_dictionary(shm::kAttachProperty), "so can the attachment");
+        require(driver.reads_as_dictionary(shm::kLatencyProperty), "and the latency");
     }
     driver.drain();
 }

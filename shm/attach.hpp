@@ -16,13 +16,17 @@ inline constexpr const char* kDeviceName = "Gecko Sink";
 inline constexpr const char* kDriverBundleId = "com.gecko.driver.AudioDevice";
 inline constexpr const char* kAppBundleId = "com.gecko.app";
 
-inline constexpr std::uint32_t kAttachProperty = 0x6773'686d;  // 'gshm'; reads as the geometry in use
-inline constexpr std::uint32_t kStateProperty = 0x6773'7461;   // 'gsta', get only
+inline constexpr std::uint32_t kAttachProperty = 0x6773'686d;   // 'gshm'; reads as the geometry in use
+inline constexpr std::uint32_t kStateProperty = 0x6773'7461;    // 'gsta', get only
+inline constexpr std::uint32_t kLatencyProperty = 0x676c'6174;  // 'glat'; the latency of the app's path
 
 inline constexpr const char* kNamePrefix = "/GeckoAudioShm.";
 inline constexpr const char* kNameAlphabet = "abcdefghijklmnopqrstuvwxyz234567";  // base 32 of RFC 4648
 inline constexpr std::size_t kNameRandom = 16;  // characters behind the prefix
 inline constexpr std::size_t kNameLimit = 31;   // macOS PSHMNAMLEN
+
+/// The longest path that 'glat' takes, in seconds at the rate in force.
+inline constexpr std::uint32_t kMaxLatencySeconds = 2;
 
 /// What the driver publishes beside, if its bundle asks for it (driver/publish.hpp).
 inline constexpr const char* kFixedName = "/GeckoAudioShm";
@@ -39,6 +43,8 @@ inline constexpr const char* kAbi = "abi";            // number: kProtocolVersio
 inline constexpr const char* kChannels = "channels";  // number
 inline constexpr const char* kFrames = "frames";      // number: of each ring
 inline constexpr const char* kDetach = "detach";      // boolean, alone
+// 'glat', and in 'gsta'
+inline constexpr const char* kLatency = "latency";  // number: frames
 // 'gsta'
 inline constexpr const char* kDriverVersion = "driver version";  // string
 inline constexpr const char* kProtocol = "protocol";             // number
@@ -51,6 +57,17 @@ inline constexpr const char* kLastStep =
 inline constexpr const char* kLastErrno = "last errno";        // number, 0 if none
 inline constexpr const char* kPublished = "published";         // boolean: kFixedName is being written
 inline constexpr const char* kPublishError = "publish error";  // string for people, "" if none
+inline constexpr const char* kConsoleUid = "console uid";  // number; not there if nobody sits at the machine
+inline constexpr const char* kRate = "rate";               // number: Hz
+inline constexpr const char* kRunning = "running";         // boolean: IO runs
+inline constexpr const char* kClients = "clients";         // number: programs that the host has told of
+// 'gsta', while attached; what stands in the segment and cannot be is not there
+inline constexpr const char* kClientRings = "client rings";  // number
+inline constexpr const char* kSteering = "steering";         // number: ppm that the app asks for
+inline constexpr const char* kOvertaken = "overtaken";       // number: frames
+inline constexpr const char* kUnderruns = "underruns";       // number: frames
+inline constexpr const char* kAliveAge = "alive ms ago";     // number: the owner's heartbeat
+inline constexpr const char* kPulledAge = "pulled ms ago";   // number: the output's last callback
 }  // namespace key
 
 }  // namespace gecko::shm

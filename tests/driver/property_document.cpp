@@ -78,6 +78,7 @@ std::string name_of(Selector selector) {
 #undef NAME
         {shm::kAttachProperty, "Gecko's own: the segment to play into"},
         {shm::kStateProperty, "Gecko's own: the driver's state"},
+        {shm::kLatencyProperty, "Gecko's own: the latency of the app's path"},
     };
     const auto found = names.find(selector);
     return found != names.end() ? found->second : "(no name)";

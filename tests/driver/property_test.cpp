@@ -243,7 +243,7 @@ TEST_F(Properties, TranslateItsUidToTheDeviceAndAnyOtherToNone) {
 
 TEST_F(Properties, AnnounceTheAppsOwnAsPropertyLists) {
     const auto infos = get_list<AudioServerPlugInCustomPropertyInfo>(kDeviceId, global("cust"_cc));
-    ASSERT_EQ(infos.size(), 2u);
+    ASSERT_EQ(infos.size(), 3u);
     for (const auto& info : infos) {
         EXPECT_TRUE(has(kDeviceId, global(info.mSelector)));
         EXPECT_EQ(info.mPropertyDataType, "plst"_cc);

@@ -124,9 +124,12 @@ TEST(Document, HasTheNumbersOfTheLayout) {
 TEST(Document, HasEachKeyOfTheDictionaries) {
     const std::string text = document();
     for (const char* name :
-         {key::kName, key::kAbi, key::kChannels, key::kFrames, key::kDetach, key::kDriverVersion,
-          key::kProtocol, key::kAttached, key::kOwnerUid, key::kOwnerPid, key::kLastError, key::kLastStep,
-          key::kLastErrno, key::kPublished, key::kPublishError, kDeviceUid, kNamePrefix, kFixedName}) {
+         {key::kName,          key::kAbi,      key::kChannels,  key::kFrames,    key::kDetach,
+          key::kDriverVersion, key::kProtocol, key::kAttached,  key::kOwnerUid,  key::kOwnerPid,
+          key::kLastError,     key::kLastStep, key::kLastErrno, key::kPublished, key::kPublishError,
+          key::kConsoleUid,    key::kRate,     key::kRunning,   key::kClients,   key::kLatency,
+          key::kClientRings,   key::kSteering, key::kOvertaken, key::kUnderruns, key::kAliveAge,
+          key::kPulledAge,     kDeviceUid,     kNamePrefix,     kFixedName}) {
         EXPECT_NE(text.find("`" + std::string(name) + "`"), std::string::npos) << name;
     }
 }
