@@ -29,6 +29,11 @@ InitialDevices& initial() {
 }  // namespace
 
 std::expected<void, std::string> set_simulated_devices(CFPropertyListRef dictionaries) {
+    if (dictionaries == nullptr) {
+        const std::scoped_lock lock(initial().mutex);
+        initial().devices = {speakers()};
+        return {};
+    }
     std::vector<CFTypeRef> items;
     if (!plist::read(dictionaries, items)) return std::unexpected("devices are an array of dictionaries");
     std::vector<hardware::DeviceOptions> devices;

@@ -19,8 +19,8 @@ inline constexpr AudioObjectPropertySelector kSimulatedHardwareProperty = 0x7369
 // kAudioServerPlugInTypeUUID, NULL for any other type. Any thread.
 void* create_simulated_hardware(CFAllocatorRef allocator, CFUUIDRef type);
 
-// What plug-ins that are made from now on have at their start: an array of dictionaries. Until this is called, one output,
-// "Simulated Speakers" (UID SimulatedSpeakers_UID). The error is what is wrong with it. Any thread.
+// What plug-ins that are made from now on have at their start: an array of dictionaries. Until this is called, and for NULL, one
+// output, "Simulated Speakers" (UID SimulatedSpeakers_UID). The error is what is wrong with it. Any thread.
 std::expected<void, std::string> set_simulated_devices(CFPropertyListRef dictionaries);
 
 // What the crystals of simulated devices that have no error of their own run fast by, ppm, from the next start of each

@@ -15,9 +15,6 @@ using wire::MessageType;
 
 namespace {
 
-constexpr const char* kHardware = "minihal.hardware";
-constexpr AudioObjectPropertySelector kCommand = 0x73696d75;  // 'simu'
-
 // The program's, while there is one.
 VirtualHal::Impl* the_hal = nullptr;
 
@@ -107,8 +104,8 @@ void VirtualHal::run_due(uint64_t now) {
 void VirtualHal::deliver() {
     impl_->deliver();
 }
-void VirtualHal::sleep(double seconds, const std::vector<Return>& returning) {
-    impl_->sleep(seconds, returning);
+void VirtualHal::sleep(const std::vector<Return>& returning) {
+    impl_->sleep(returning);
 }
 OSStatus VirtualHal::hardware(CFDictionaryRef command) {
     return impl_->hardware(command);
@@ -117,12 +114,15 @@ OSStatus VirtualHal::hardware(CFDictionaryRef command) {
 VirtualHal::Impl::Impl(Options options) : options_(std::move(options)) {
     if (the_hal != nullptr) throw std::logic_error("there is a VirtualHal already");
     set_caller(1, "minihal.virtual");
+    plug_in_hardware(options_.devices);
+    options_.devices = nullptr;  // it is the caller's
     the_hal = this;
     start_server();
 }
 
 VirtualHal::Impl::~Impl() {
     stop_server();
+    plug_in_hardware(nullptr);
     the_hal = nullptr;
 }
 
@@ -149,7 +149,7 @@ void VirtualHal::Impl::start_server() {
     }
     host.begin(server_->cycles, static_cast<Clients&>(*this));
     mute_ = true;
-    apply_hardware_commands();
+    catch_up_hardware();
     mute_ = false;
     if (servers_ > 1) notify(kAudioObjectSystemObject, {address_of(kAudioHardwarePropertyServiceRestarted)});
 }
@@ -157,18 +157,14 @@ void VirtualHal::Impl::start_server() {
 void VirtualHal::Impl::stop_server() {
     if (!server_) return;
     if (server_->cycles.in_cycle()) throw std::logic_error("the server cannot stop within a cycle");
+    keep_hardware();
     server_.reset();
     for (auto source = options_.plug_ins.rbegin(); source != options_.plug_ins.rend(); ++source) {
         if (source->destroy) source->destroy();
     }
     io_events_.clear();
-    actions_.clear();
     reported_ = false;
-    for (auto& [key, use] : uses_) {
-        use.client.reset();
-        use.started = false;
-        for (auto& proc : use.procs) proc.running = false;
-    }
+    for (auto& [key, use] : uses_) use.lose_client();
     // The objects of the server that is lost are gone, and so are their listeners.
     std::erase_if(listeners_,
                   [](const auto& entry) { return entry.listener.object != kAudioObjectSystemObject; });
@@ -229,9 +225,18 @@ bool VirtualHal::Impl::tell_next() {
     return true;
 }
 
-void VirtualHal::Impl::sleep(double, const std::vector<Return>&) {
+void VirtualHal::Impl::sleep(const std::vector<Return>& returning) {
     deliver();
+    for (const auto& device : returning) unplug_until(device);
     if (!server_) return;
+    // What this reports is told behind the wake.
+    server_->host.run_events();
+    settle();
+    restart_io();
+}
+
+// On new time lines, and nobody is told.
+void VirtualHal::Impl::restart_io() {
     mute_ = true;
     server_->host.restart_io();
     settle();
@@ -241,40 +246,6 @@ void VirtualHal::Impl::sleep(double, const std::vector<Return>&) {
     settle();
     reported_ = false;
     mute_ = false;
-}
-
-OSStatus VirtualHal::Impl::hardware(CFDictionaryRef command) {
-    hardware_commands_.emplace_back(CFRetain(command));
-    return server_ ? command_hardware(command) : OSStatus{kAudioHardwareNoError};
-}
-
-OSStatus VirtualHal::Impl::command_hardware(CFDictionaryRef command) {
-    const auto plug_in =
-        request(MessageType::kGetPropertyData,
-                {.object = kAudioObjectSystemObject,
-                 .address = address_of(kAudioHardwarePropertyTranslateBundleIDToPlugIn),
-                 .qualifier = *wire::encode_cf(wire::ValueKind::kString, wire::string_of(kHardware).get()),
-                 .size = sizeof(AudioObjectID),
-                 .data = {}});
-    wire::Reader reader(plug_in.value);
-    const auto object = reader.get<AudioObjectID>();
-    auto data = wire::encode_cf(wire::ValueKind::kPropertyList, command);
-    if (!data) return kAudioHardwareIllegalOperationError;
-    return request(MessageType::kSetPropertyData, {.object = object,
-                                                   .address = address_of(kCommand),
-                                                   .qualifier = {},
-                                                   .size = 0,
-                                                   .data = std::move(*data)})
-        .status;
-}
-
-// As quietly as a machine that starts with these devices.
-void VirtualHal::Impl::apply_hardware_commands() {
-    for (const auto& command : hardware_commands_) {
-        command_hardware(static_cast<CFDictionaryRef>(command.get()));
-    }
-    server_->host.run_events();
-    settle();
 }
 
 void VirtualHal::Impl::reply(uint64_t, uint32_t id, const wire::Reply& reply) {
@@ -291,6 +262,7 @@ void VirtualHal::Impl::client_stopped(uint32_t client) {
 }
 
 void VirtualHal::Impl::client_gone(uint32_t client, std::string) {
+    if (auto* const use = use_of(client); use != nullptr) use->lose_client();
     io_events_.emplace_back([this, client] { server_->host.client_gone(client); });
 }
 

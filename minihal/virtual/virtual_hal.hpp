@@ -3,6 +3,7 @@
 #pragma once
 
 #include <CoreAudio/AudioServerPlugIn.h>
+#include <CoreFoundation/CFArray.h>
 #include <CoreFoundation/CFDictionary.h>
 #include <sys/types.h>
 
@@ -46,6 +47,9 @@ class VirtualHal {
         double seconds = 0.0;  // after the wake
     };
     struct Options {
+        // The devices that are plugged in at the start, as dictionaries (docs/minihal.md); NULL is the simulated speakers alone.
+        // Read by the constructor.
+        CFArrayRef devices = nullptr;
         std::vector<PlugInSource> plug_ins;  // beside the simulated hardware, in this order
         // Lets plug-ins do what they put off (a queue that a thread would drain). Called by deliver(), again until it is false.
         std::function<bool()> between;
@@ -82,12 +86,12 @@ class VirtualHal {
     // Changes of configuration that were asked for, then notifications, until there are none.
     void deliver();
 
-    // The machine sleeps: the host clock stands, so that `seconds` change nothing by themselves, and there is no IO. Behind it
-    // each device that was running begins a new time line, which nobody is told. Devices in `returning` are gone when the machine
-    // wakes and come back as they were.
-    void sleep(double seconds, const std::vector<Return>& returning = {});
+    // The machine sleeps: the host clock stands, so that no length is to be given, and there is no IO. Behind it each device that
+    // was running begins a new time line, which nobody is told. Devices in `returning` are gone when the machine wakes, and come back
+    // as they were.
+    void sleep(const std::vector<Return>& returning = {});
     // Sets 'simu' of the simulated hardware. Devices outlast the server: without one, the next finds them as commanded. What the
-    // hardware answers.
+    // hardware answers; 0 without a server.
     OSStatus hardware(CFDictionaryRef command);
 
     class Impl;

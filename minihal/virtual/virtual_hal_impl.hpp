@@ -31,7 +31,7 @@ class VirtualHal::Impl final : public ClientLibrary, private Clients, private Io
     uint64_t next_due() const;
     void run_due(uint64_t now);
     void deliver();
-    void sleep(double seconds, const std::vector<Return>& returning);
+    void sleep(const std::vector<Return>& returning);
     OSStatus hardware(CFDictionaryRef command);
 
     // virtual_clients.cpp
@@ -61,6 +61,13 @@ class VirtualHal::Impl final : public ClientLibrary, private Clients, private Io
         std::vector<IoProc> procs;
         std::optional<uint32_t> client;  // the host's name for it; nothing before the first proc
         bool started = false;
+
+        // Nothing calls the procs, until they are started again.
+        void lose_client() {
+            client.reset();
+            started = false;
+            for (auto& proc : procs) proc.running = false;
+        }
     };
     using UseKey = std::pair<pid_t, AudioObjectID>;
     struct ProcessListener {
@@ -89,8 +96,15 @@ class VirtualHal::Impl final : public ClientLibrary, private Clients, private Io
 
     void settle();
     bool tell_next();
-    void apply_hardware_commands();
-    OSStatus command_hardware(CFDictionaryRef command);
+    void restart_io();
+
+    // virtual_hardware.cpp
+    void plug_in_hardware(CFArrayRef devices);
+    void keep_hardware();
+    void catch_up_hardware();
+    wire::Reply hardware_property(wire::MessageType type, CFTypeRef value);
+    wire::CfRef device_state(const std::string& uid);
+    void unplug_until(const Return& device);
 
     const Process& caller() { return processes_.at(caller_); }
     OSStatus connect(AudioObjectID device, Use& use);
@@ -103,7 +117,8 @@ class VirtualHal::Impl final : public ClientLibrary, private Clients, private Io
     Options options_;
     std::unique_ptr<Server> server_;
     uint32_t servers_ = 0;                                    // so far
-    std::vector<wire::CfRef> hardware_commands_;              // that a new server's hardware is brought up to
+    wire::CfRef devices_;                                     // the hardware's state while there is no server
+    std::vector<wire::CfRef> hardware_commands_;              // that it has got since
     std::multimap<uint64_t, std::function<void()>> actions_;  // by host time
 
     std::map<pid_t, Process> processes_;

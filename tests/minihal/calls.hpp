@@ -2,6 +2,7 @@
 #pragma once
 
 #include <CoreAudio/CoreAudio.h>
+#include <CoreFoundation/CoreFoundation.h>
 
 #include <optional>
 #include <string>

@@ -61,10 +61,7 @@ TEST_F(VirtualLife, AnotherServerIsToldOfAndHasOtherObjects) {
 
 TEST_F(VirtualLife, TheSameCallsGiveTheSameSamples) {
     const auto play = [this] {
-        forget();
-        time() = 1'000'000'000;
-        hal().stop_server();
-        hal().start_server();
+        renew();
         const auto device = device_with_uid(kSpeakersUid);
         Player player(device, 7, 48'000);
         player.start();
@@ -73,7 +70,9 @@ TEST_F(VirtualLife, TheSameCallsGiveTheSameSamples) {
         run(0.7);
         return heard(kSpeakersUid).cycles_by_time;
     };
-    EXPECT_EQ(play(), play());
+    const auto first = play();
+    EXPECT_GT(first.size(), 50U);
+    EXPECT_TRUE(play() == first);
 }
 
 }  // namespace

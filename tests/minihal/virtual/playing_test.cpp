@@ -121,7 +121,7 @@ TEST_F(VirtualPlaying, TheMachineSleepsAndTheDeviceBeginsAnew) {
     const Told running(device, at(kAudioDevicePropertyDeviceIsRunning));
     run(0.5);
     const auto told = running.count();
-    hal().sleep(3600);
+    hal().sleep();
     run(0.5);
     EXPECT_EQ(heard(kSpeakersUid).time_lines, 2U);
     EXPECT_EQ(running.count(), told);

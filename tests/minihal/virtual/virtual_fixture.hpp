@@ -46,8 +46,14 @@ class VirtualHalTest : public testing::Test {
         std::string pattern = std::filesystem::temp_directory_path() / "minihal-virtual-XXXXXX";
         folder_ = ::mkdtemp(pattern.data());
         ::setenv("MINIHAL_RUN_DIR", folder_.c_str(), 1);
-        time() = 1'000'000'000;
         minihal::set_virtual_clock([] { return time(); });
+        renew();
+    }
+    // Another machine, at the beginning of time.
+    void renew() {
+        hal_.reset();
+        heard_.clear();
+        time() = 1'000'000'000;
         minihal::VirtualHal::Options options;
         options.on_output = [this](const minihal::VirtualHal::OutputHeard& output) { hear(output); };
         options.lateness = [this](const std::string&) { return lateness_; };
@@ -75,7 +81,6 @@ class VirtualHalTest : public testing::Test {
         time() = end;
     }
     const Heard& heard(const std::string& uid) { return heard_[uid]; }
-    void forget() { heard_.clear(); }
     void set_lateness(uint64_t ticks) { lateness_ = ticks; }
 
   private:
