@@ -20,6 +20,7 @@ ALLOWED = {
     "engine": ["shm", "dsp", "rt"],
     "platform": ["engine", "shm", "dsp", "rt"],
     "app": ["platform", "engine", "settings", "dsp", "shm", "rt"],
+    "packaging": ["shm", "rt"],
     "tools": ["settings", "dsp", "rt"],
     # The player is any application: it knows the HAL and nothing of the product.
     "tools/play": ["tools/song_file", "rt"],
@@ -32,7 +33,7 @@ ALLOWED = {
 
 # Apple's API: where it may be used.
 APPLE = re.compile(r"<(CoreAudio|CoreFoundation|mach)/")
-APPLE_ALLOWED = ["bench", "driver", "platform/coreaudio", "tools/play", "minihal", "tests", "fuzz"]
+APPLE_ALLOWED = ["bench", "driver", "packaging/helper", "platform/coreaudio", "tools/play", "minihal", "tests", "fuzz"]
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*(["<][^">]+[">])')
 SUFFIXES = {".c", ".cpp", ".h", ".hpp", ".in"}

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <expected>
+#include <optional>
+#include <string>
+
+namespace gecko::packaging {
+
+/// Each puts `one` and `other` in each other's place in one step: whoever looks sees both as before, or both exchanged. Nothing is
+/// changed where the file system cannot do that (APFS and HFS+, ext4, XFS, Btrfs and tmpfs can), and the error says so.
+std::expected<void, std::string> exchange(const char* one, const char* other);
+
+/// Renames `from` to `to`, where nothing may be.
+std::expected<void, std::string> place(const char* from, const char* to);
+
+/// The one line of a file, without its end. A symbolic link, more than a page, and what is no text are refused.
+std::optional<std::string> one_line_of(const char* file);
+
+/// Removes a name of shared memory. One that is not there is fine.
+std::expected<void, std::string> forget_shared_memory(const char* name);
+
+}  // namespace gecko::packaging
