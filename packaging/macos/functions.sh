@@ -6,7 +6,15 @@
 
 name=GeckoAudioDevice.driver
 device='Gecko Sink'
-hal=${GECKO_HAL_FOLDER:-/Library/Audio/Plug-Ins/HAL} # another one in tests only
+device_uid=GeckoSink_UID
+# Overrides, for tests (docs/installing.md, "Overrides").
+system_root=${GECKO_ROOT:-}
+hal=$system_root/Library/Audio/Plug-Ins/HAL
+support="$system_root/Library/Application Support/Gecko" # what the package leaves for removing it again
+owner=${GECKO_OWNER:-root:wheel}
+owner_id=${GECKO_OWNER_ID:-0}
+group_id=${GECKO_GROUP_ID:-0}
+wait_seconds=${GECKO_WAIT:-30}
 # What of the system's log is about Gecko.
 predicate='process == "coreaudiod" OR process CONTAINS "Core Audio Driver" OR process CONTAINS "Core-Audio-Driver" OR eventMessage CONTAINS "Gecko"'
 
@@ -18,9 +26,22 @@ complain() {
     printf '%s\n' "$*" >&2
 }
 
-# An argument as a shell takes it, whatever is in it.
-quoted() {
-    printf "'%s'" "$(printf '%s' "$1" | sed "s/'/'\\\\''/g")"
+# Sets $quoted to the arguments as a shell takes them, whatever is in them: quotes, dollars, line ends.
+quote() {
+    quoted=
+    for argument in "$@"; do
+        quoted="$quoted${quoted:+ }'"
+        while :; do
+            case $argument in
+                *"'"*)
+                    quoted="$quoted${argument%%"'"*}'\\''"
+                    argument=${argument#*"'"}
+                    ;;
+                *) break ;;
+            esac
+        done
+        quoted="$quoted$argument'"
+    done
 }
 
 # Ends the script where this is no Mac, before it touches anything.
@@ -35,22 +56,7 @@ need_a_mac() {
     }
 }
 
-# Finds out how to become root without a question; ends the script with the one line to paste where there is no way.
-#
-#   need_root COMMAND-TO-PASTE
-need_root() {
-    if [ "$(id -u)" -eq 0 ]; then
-        sudo=
-    elif command -v sudo >/dev/null 2>&1 && sudo -n true 2>/dev/null; then
-        sudo='sudo -n'
-    else
-        complain "This needs root's rights, which this user does not have without a password. Paste this line:"
-        complain
-        complain "    sudo $1"
-        complain
-        exit 3
-    fi
-}
+sudo= # what root() puts in front of a command
 
 root() {
     # shellcheck disable=SC2086
@@ -95,15 +101,15 @@ restart_audio_daemon() {
         say "coreaudiod was restarted by launchctl kickstart."
         return 0
     fi
-    if root killall coreaudiod 2>/dev/null && daemon_changed "$before"; then
-        say "coreaudiod was restarted by killall (launchctl kickstart was refused, as it is from macOS 14.4 on)."
+    if root killall -TERM coreaudiod 2>/dev/null && daemon_changed "$before"; then
+        say "coreaudiod was restarted by killall -TERM (launchctl kickstart was refused, as it is from macOS 14.4 on)."
         return 0
     fi
-    if root killall -9 coreaudiod 2>/dev/null && daemon_changed "$before"; then
-        say "coreaudiod was restarted by killall -9 (launchctl kickstart and killall were refused or ignored)."
+    if root killall -KILL coreaudiod 2>/dev/null && daemon_changed "$before"; then
+        say "coreaudiod was restarted by killall -KILL (launchctl kickstart and killall were refused or ignored)."
         return 0
     fi
-    complain "coreaudiod could not be restarted: neither launchctl kickstart nor killall did it. Restart the Mac instead."
+    complain "Audio daemon restart required: launchctl kickstart and killall were refused or did nothing. Restart the Mac."
     return 1
 }
 
