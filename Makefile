@@ -58,7 +58,7 @@ else
 	@tools/dev/need-a-mac 'make run REAL=1'
 	@tools/install-packages build
 	@$(MAKE) --no-print-directory macos
-	@$(STEP) 'driver: installing' packaging/macos/driver-install --if-changed
+	@$(STEP) 'driver: installing' packaging/macos/install.sh
 	@$(STEP) 'building' tools/dev/build coreaudio gecko gecko-play gecko-song
 endif
 	@tools/dev/run-song
@@ -117,10 +117,10 @@ macos:
 	@echo '  build/macos/HAL/GeckoAudioDevice.driver'
 
 driver-install:
-	@packaging/macos/driver-install
+	@packaging/macos/install.sh
 
 driver-uninstall:
-	@packaging/macos/driver-uninstall
+	@packaging/macos/uninstall.sh
 
 sink-seen:
 	@packaging/macos/sink-seen

@@ -4,6 +4,7 @@
 #include <functional>
 #include <string>
 
+#include "app/autostart_command.hpp"
 #include "app/devices_command.hpp"
 #include "app/driver_command.hpp"
 #include "app/exit_code.hpp"
@@ -47,6 +48,7 @@ int main(int argc, char** argv) {
     app::add_devices_command(cli, chosen);
     app::add_driver_command(cli, chosen);
     app::add_settings_command(cli, chosen);
+    app::add_autostart_command(cli, chosen);
 
     try {
         cli.parse(argc, argv);

@@ -266,7 +266,7 @@ begin_install() {
         return
     }
     get_rights
-    try packaging/macos/driver-install
+    try packaging/macos/install.sh
     ask 'Should this Mac have no output but Gecko Sink: install one that goes nowhere (BlackHole, by Homebrew)?' || {
         skip 'no output was installed'
         return
@@ -327,7 +327,7 @@ begin_publish() {
     try cp -R "$bundle" "$copy"
     try plutil -insert GeckoPublish -string 0644 "$copy/Contents/Info.plist"
     publishing=yes
-    try packaging/macos/driver-install "$copy"
+    try packaging/macos/install.sh "$copy"
     try "$bin/gecko" driver
     note "This user opens what the driver made, to read:"
     try python3 -c '
@@ -342,8 +342,8 @@ print("write_head, read_head, buffer_size, channels, sample_rate:", struct.unpac
 # Puts the driver that does not publish in the place of the one that does.
 stop_publishing() {
     [ -n "$publishing" ] || return 0
-    try packaging/macos/driver-install && publishing= && return
-    tell "    The driver that publishes may still be installed: packaging/macos/driver-install takes it away."
+    try packaging/macos/install.sh && publishing= && return
+    tell "    The driver that publishes may still be installed: packaging/macos/install.sh takes it away."
 }
 
 begin_clock() {
@@ -468,7 +468,7 @@ begin_uninstall() {
         return
     }
     get_rights
-    try packaging/macos/driver-uninstall
+    try packaging/macos/uninstall.sh
 }
 
 # What could say whose Mac this is.

@@ -34,7 +34,6 @@ if [ -h "$hal/$name" ]; then
     to_do "Remove the link, then \`gecko driver install\`."
 elif [ ! -d "$hal/$name" ]; then
     say "installed: no"
-    to_do "\`gecko driver install\` installs it."
 else
     installed=yes
     if version=$("$tool" check-driver "$hal/$name"); then
@@ -73,12 +72,13 @@ done
 if running=$("$tool" device-version "$device_uid"); then
     say "running: version ${running:-unknown}"
     if [ -z "$installed" ]; then
-        to_do "The audio server still runs a driver that is not there any more: \`gecko driver restart\`."
+        to_do "The audio server still runs a driver that is not there any more: \`gecko driver restart\`, or \`gecko driver install\`."
     elif [ -n "$version" ] && [ "$running" != "$version" ]; then
         to_do "The audio server runs another version than the installed one: \`gecko driver restart\`."
     fi
 else
     say "running: no"
+    [ -n "$installed" ] || to_do "\`gecko driver install\` installs it."
     [ -z "$installed" ] || to_do "\`gecko driver restart\`; if \"$device\" does not appear then: log show --last 5m --info --style compact --predicate '$predicate'"
 fi
 say "to do: ${todo:-nothing}"

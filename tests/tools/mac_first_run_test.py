@@ -45,8 +45,8 @@ case "$name $*" in
     "gecko devices") echo "/Users/annabel/x on Annabels-MacBook";;
     "pgrep "*) echo 4321;;
     "ps "*) echo "202 202 4321 1 Core Audio Driver (GeckoAudioDevice.driver)";;
-    "driver-install "*) mkdir -p "$GECKO_HAL_FOLDER/GeckoAudioDevice.driver";;
-    "driver-uninstall "*) rmdir "$GECKO_HAL_FOLDER/GeckoAudioDevice.driver";;
+    "install.sh "*) mkdir -p "$GECKO_ROOT/Library/Audio/Plug-Ins/HAL/GeckoAudioDevice.driver";;
+    "uninstall.sh "*) rmdir "$GECKO_ROOT/Library/Audio/Plug-Ins/HAL/GeckoAudioDevice.driver";;
     "sudo kill"*) touch "$FAKE_LOG.killed"; /bin/sleep 0.3;;
     "gecko driver --try") echo "shared memory of mode 0600: the driver refuses it";;
 esac
@@ -68,7 +68,7 @@ class MacFirstRun(unittest.TestCase):
         shutil.copy(ROOT / "tools/mac-first-run.sh", self.project / "tools")
         (self.project / "packaging/macos").mkdir(parents=True)
         shutil.copy(ROOT / "packaging/macos/functions.sh", self.project / "packaging/macos")
-        self.installed = self.folder / "HAL/GeckoAudioDevice.driver"
+        self.installed = self.folder / "root/Library/Audio/Plug-Ins/HAL/GeckoAudioDevice.driver"
         self.song = self.project / "build/song/eight-bars-of-rain.wav"
         self.song.parent.mkdir(parents=True)
         self.song.touch()
@@ -76,7 +76,7 @@ class MacFirstRun(unittest.TestCase):
         program.parent.mkdir(parents=True)
         program.touch()
         fakes = [self.folder / "bin" / name for name in COMMANDS]
-        fakes += [self.project / name for name in ("packaging/macos/driver-install", "packaging/macos/driver-uninstall", "tools/dev/build",
+        fakes += [self.project / name for name in ("packaging/macos/install.sh", "packaging/macos/uninstall.sh", "tools/dev/build",
                                                    "build/coreaudio/bin/gecko", "build/coreaudio/bin/gecko-play")]  # fmt: skip
         for fake in fakes:
             fake.parent.mkdir(parents=True, exist_ok=True)
@@ -88,7 +88,7 @@ class MacFirstRun(unittest.TestCase):
         log.write_text("")
         (self.folder / "log.killed").unlink(missing_ok=True)
         settings = {"PATH": f"{self.folder}/bin:/usr/bin:/bin", "HOME": "/Users/annabel", "FAKE_LOG": str(log), "FAKE_SYSTEM": system,
-                    "FAKE_FAIL": "", "FAKE_GECKO": "", "FAKE_HANG": "nothing", "TMPDIR": str(self.folder / "tmp"), "GECKO_HAL_FOLDER": str(self.folder / "HAL"), **environment}  # fmt: skip
+                    "FAKE_FAIL": "", "FAKE_GECKO": "", "FAKE_HANG": "nothing", "TMPDIR": str(self.folder / "tmp"), "GECKO_ROOT": str(self.folder / "root"), **environment}  # fmt: skip
         # In a group of its own, where Ctrl-C does what it does on a terminal, however these tests are run.
         return subprocess.Popen([*shell.split(), str(self.project / "tools/mac-first-run.sh"), *arguments], env=settings, text=True,
                                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
@@ -145,7 +145,7 @@ class MacFirstRun(unittest.TestCase):
                 self.assertIn("steering_ppm after the first tenth: from 1.500 to 1.500", report)
                 self.assertIn("gecko is back: running attached +1.50 ppm 0 frames lost", report)
                 for command in ("make test V=1", "make macos V=1", "codesign --verify --strict", "log show", "sudo killall -9 coreaudiod",
-                                "sudo kill -9 4321", "driver-install", "driver-uninstall", "make run REAL=1 OUT=", "make mac-output",
+                                "sudo kill -9 4321", "install.sh", "uninstall.sh", "make run REAL=1 OUT=", "make mac-output",
                                 "after-kill-helper.wav", "after-kill-server.wav"):  # fmt: skip
                     self.assertIn(command, self.log)
 
@@ -186,13 +186,13 @@ class MacFirstRun(unittest.TestCase):
                     self.run_script("--hours", "0", *arguments)
                     self.assertEqual(self.walked(self.report()), SECTIONS)
                     # A real run installs the driver, too.
-                    for word in ("driver-install", "driver-uninstall", "killall", "kill -9", "make run REAL=1", "mac-output"):
+                    for word in ("install.sh", "uninstall.sh", "killall", "kill -9", "make run REAL=1", "mac-output"):
                         self.assertNotIn(word, self.log)
             self.installed.rmdir()
 
     def test_a_driver_that_could_not_be_installed_plays_no_song(self):
         self.run_script("--yes", "--hours", "0", FAKE_FAIL="all")
-        self.assertIn("driver-install", self.log)
+        self.assertIn("install.sh", self.log)
         self.assertNotIn("make run REAL=1", self.log)
         self.assertIn("no song: the driver is not installed", self.report())
 
@@ -235,7 +235,7 @@ class MacFirstRun(unittest.TestCase):
         self.installed.mkdir(parents=True)
         done, _ = self.interrupt_in("gecko driver", "--yes", "--only", "publish")
         self.assertEqual(done.returncode, 130, done.stderr)
-        copy, last = re.findall(r"^driver-install (.*)$", self.log, re.M)
+        copy, last = re.findall(r"^install.sh (.*)$", self.log, re.M)
         self.assertTrue(copy.endswith("publish/GeckoAudioDevice.driver"))
         self.assertEqual(last, "")
         self.assertIn("publish: interrupted", self.report())

@@ -66,7 +66,7 @@ class Makefile(unittest.TestCase):
         self.assertEqual(done.stdout, "needs a Mac: make run REAL=1\n")
         said = self.make("run", "REAL=1", "PRESET=flat", MAC="yes").splitlines()
         self.assertEqual(said, ["needs a Mac: make run REAL=1", "packages: build", "the bundle",
-                                "step: driver: installing packaging/macos/driver-install --if-changed",
+                                "step: driver: installing packaging/macos/install.sh",
                                 "step: building tools/dev/build coreaudio gecko gecko-play gecko-song", "|flat||"])  # fmt: skip
 
     def test_run_needs_the_packages_for_building_only(self):
