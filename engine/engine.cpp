@@ -8,9 +8,6 @@
 namespace gecko::engine {
 namespace {
 
-/// Between the end of the interval that is read and what the driver guarantees: 2 ms (docs/clock.md) and as much
-/// again for callbacks that come early or late.
-constexpr double kMarginSeconds = 0.004;
 /// Frames of surplus that a pull drops at most: what it looks at beside its own.
 constexpr std::size_t kLookAhead = 256;
 
@@ -27,7 +24,7 @@ void Engine::restart() noexcept {
     equaliser_.prepare(rate_hz_);
     for (dsp::GainRamp* ramp : {&preamp_, &volume_, &device_volume_, &fade_}) ramp->prepare(rate_hz_);
     applications_.prepare(rate_hz_);
-    phase_.restart(static_cast<std::uint32_t>(std::ceil(kMarginSeconds * rate_hz_)));
+    phase_.restart(static_cast<std::uint32_t>(std::ceil(margin_seconds(mode_) * rate_hz_)));
     steering_.reset();
     steered_at_.reset();
     stopped_ = true;
@@ -38,8 +35,10 @@ void Engine::restart() noexcept {
     fade_state_.store(FadeState::moving, std::memory_order_relaxed);
 }
 
-void Engine::prepare(double rate_hz) noexcept {
+void Engine::prepare(double rate_hz, LatencyMode mode, DigitalVolume digital) noexcept {
     rate_hz_ = rate_hz;
+    mode_ = mode;
+    digital_ = digital;
     restart();
 }
 
@@ -96,7 +95,8 @@ SharedMemorySource::Read Engine::read_from(SharedMemorySource& source, std::uint
 }
 
 void Engine::follow_device_volume(const shm::ProducerState& state) noexcept GECKO_NONBLOCKING {
-    const double gain = state.muted ? 0.0 : static_cast<double>(state.volume);
+    const double volume = digital_.volume ? static_cast<double>(state.volume) : 1.0;
+    const double gain = digital_.mute && state.muted ? 0.0 : volume;
     if (fresh_) {
         device_volume_.jump_to(gain);
     } else if (device_volume_.target() != gain) {

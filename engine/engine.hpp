@@ -22,6 +22,28 @@ namespace gecko::engine {
 
 inline constexpr double kMaxVolume = 2.0;  ///< 200 %
 
+/// How much room reading leaves for callbacks and cycles that come early or late.
+enum class LatencyMode : std::uint8_t { low, normal, safe };
+
+/// Seconds between the end of the interval that is read and what the driver guarantees: 2 ms (docs/clock.md) and what the mode allows
+/// for jitter.
+constexpr double margin_seconds(LatencyMode mode) noexcept {
+    switch (mode) {
+        case LatencyMode::low:
+            return 0.002 + 0.001;
+        case LatencyMode::safe:
+            return 0.002 + 0.010;
+        default:
+            return 0.002 + 0.002;
+    }
+}
+
+/// Which of Gecko Sink's own controls the engine does; the others are the hardware's.
+struct DigitalVolume {
+    bool volume = true;
+    bool mute = true;
+};
+
 /// What the user chose.
 struct Settings {
     dsp::EqSettings eq;
@@ -55,7 +77,8 @@ struct Status {
 class Engine {
   public:
     /// The sample rate in Hz of output and ring alike. Control thread, output stopped.
-    void prepare(double rate_hz) noexcept;
+    void prepare(double rate_hz, LatencyMode mode = LatencyMode::normal,
+                 DigitalVolume digital = {}) noexcept;
     /// Reads from this ring, faded in; the mapped bytes outlive the engine or the next attach() or detach(). Control thread, output stopped.
     void attach(const shm::RingReader& ring) noexcept;
     void detach() noexcept;
@@ -105,6 +128,8 @@ class Engine {
     void restart() noexcept;
 
     double rate_hz_ = 48'000;
+    LatencyMode mode_ = LatencyMode::normal;
+    DigitalVolume digital_;
     std::optional<SharedMemorySource> source_;
     ReadPhase phase_;
     Steering steering_;

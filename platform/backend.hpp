@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <expected>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -37,14 +38,25 @@ struct DriverFact {
     std::string value;
 };
 
+/// How the path is to be kept.
+struct PathOptions {
+    engine::LatencyMode latency = engine::LatencyMode::normal;
+    bool take_default = true;            ///< Gecko Sink is the system's default output meanwhile
+    std::string output;                  ///< UID of the device to play on first; "": the one that is the default
+    std::filesystem::path state_folder;  ///< for the note of the former default (FormerDefault); "": none is kept
+};
+
 /// Where the audio path stands.
 struct Connection {
     bool attached = false;                 ///< to the driver
     bool running = false;                  ///< the output pulls, and what is played is heard whole
     bool asleep = false;                   ///< nothing to hear: the output is stopped until there is
+    bool is_default = false;               ///< Gecko Sink is the system's default output
     std::string output;                    ///< name of the device played on
+    std::string output_uid;                ///< its UID
     double rate_hz = 0;                    ///< nominal rate of driver and output
     std::optional<PlatformError> problem;  ///< what keeps it from running
+    std::optional<PlatformError> notice;   ///< what does not, but was to be otherwise
 
     friend bool operator==(const Connection&, const Connection&) = default;
 };
@@ -65,17 +77,22 @@ class PlatformBackend {
     /// attached meanwhile; afterwards nobody is.
     [[nodiscard]] virtual std::expected<std::vector<DriverFact>, PlatformError> try_shared_memory() = 0;
 
-    /// Attaches `engine` to what applications play and to the default output, and keeps it so until stop(): rates are
-    /// followed, what goes away is waited for and taken up again. `engine` outlives stop(). Fails where the first try fails.
+    /// Attaches `engine` to what applications play and to the output, and keeps it so until stop(): another output that is
+    /// chosen, rates and volumes are followed, what goes away is waited for and taken up again. `engine` outlives stop(). Fails where the first try fails.
     ///
     /// With nothing to hear for engine::IdleWatch::kPatience the output stops; what comes then is heard from its first frame.
     /// `changed` is called when connection() has become another: on any thread, once more after stop() perhaps.
     [[nodiscard]] virtual std::expected<void, PlatformError> start(engine::Engine& engine,
+                                                                   const PathOptions& options,
                                                                    std::function<void()> changed) = 0;
     /// From the next start() on `tap` is given all that the output is handed; null: nobody is. It outlives stop().
     virtual void record(engine::OutputTap* tap) = 0;
-    /// Fades out, stops the output, detaches. Nothing if not started.
+    /// Gives the default output back, fades out, stops the output, detaches. Nothing if not started.
     virtual void stop() = 0;
+    /// Gives the default output back that a gecko which no longer runs had taken, by its note in `state_folder`. Nothing where Gecko Sink is not
+    /// the default.
+    [[nodiscard]] virtual std::expected<void, PlatformError> give_default_back(
+        const std::filesystem::path& state_folder) = 0;
     [[nodiscard]] virtual Connection connection() const = 0;
 };
 

@@ -17,6 +17,9 @@ struct PlatformError {
         driver_taken,             ///< another program is attached to the driver
         no_output,                ///< no device to play on
         device_refused,           ///< a device refused a rate or to start
+        output_contains_sink,     ///< somebody chose an output that would play into Gecko Sink itself
+        default_contested,        ///< something else makes another device the default again and again
+        not_at_console,           ///< another user sits at the machine
     };
 
     Kind kind;

@@ -6,7 +6,6 @@
 
 #include <array>
 #include <cerrno>
-#include <chrono>
 #include <csignal>
 #include <cstring>
 #include <random>
@@ -33,8 +32,6 @@ constexpr mode_t kMode = kOpenMode;
 constexpr mode_t kMode = 0600;
 #endif
 
-constexpr auto kHeartbeat = std::chrono::seconds(1);
-constexpr auto kDeadOwnerWait = std::chrono::nanoseconds(shm::kAliveLimitNs) + kHeartbeat;
 
 /// A name that nobody can guess and so nobody can take first.
 std::string private_name() {
@@ -97,10 +94,6 @@ std::string errno_text(int error_number) {
     return std::strerror(error_number);
 }
 
-std::unexpected<PlatformError> failed(Kind kind, std::string cause) {
-    return std::unexpected(PlatformError{.kind = kind, .cause = std::move(cause)});
-}
-
 PlatformError local_failure(const shm::SegmentError& error) {
     using Step = shm::SegmentError::Step;
     const std::string why = errno_text(error.error_number);
@@ -145,31 +138,29 @@ PlatformError refusal(const DriverState& state, OSStatus status) {
 
 }  // namespace
 
-std::expected<std::unique_ptr<DriverLink>, PlatformError> DriverLink::attach(
-    AudioObjectID sink, const std::function<void()>& beat) {
+std::expected<std::unique_ptr<DriverLink>, DriverLink::Failure> DriverLink::attach(AudioObjectID sink) {
     constexpr shm::Geometry geometry = shm::Geometry::of(shm::kDefaultFrames, 2).value();
-    const auto deadline = std::chrono::steady_clock::now() + kDeadOwnerWait;
     shm::unlink_stale_names();
     mode_t mode = kMode;
     while (true) {
         const std::string name = private_name();
         auto segment = shm::Segment::create(name.c_str(), geometry,
                                             static_cast<std::uint32_t>(nominal_rate(sink)), mode);
-        if (!segment) return std::unexpected(local_failure(segment.error()));
-        std::unique_ptr<DriverLink> link(new DriverLink(*std::move(segment), beat));
+        if (!segment) return std::unexpected(Failure{.error = local_failure(segment.error())});
+        std::unique_ptr<DriverLink> link(new DriverLink(*std::move(segment)));
         const OSStatus status = link->offer(sink, name);
         if (status == kAudioHardwareNoError) return link;
-        if (status == kAudioHardwareNotRunningError) return failed(Kind::server_not_running, {});
-
+        if (status == kAudioHardwareNotRunningError) {
+            return std::unexpected(Failure{.error = {.kind = Kind::server_not_running, .cause = {}}});
+        }
         const DriverState state = driver_state(sink);
         if (mode != kOpenMode && state.last_step == "open" && state.last_errno == EACCES) {
             mode = kOpenMode;
             continue;
         }
-        const bool dead = state.last_step == "owner" && process_is_gone(state.owner_pid);
-        if (!dead || std::chrono::steady_clock::now() > deadline)
-            return std::unexpected(refusal(state, status));
-        std::this_thread::sleep_for(std::chrono::milliseconds(100));
+        return std::unexpected(
+            Failure{.error = refusal(state, status),
+                    .owner_is_dead = state.last_step == "owner" && process_is_gone(state.owner_pid)});
     }
 }
 
@@ -210,7 +201,7 @@ std::vector<DriverFact> DriverLink::try_modes(AudioObjectID sink) {
             fact.value =
                 fmt::format("not made: {} (errno {})", error.message(), segment.error().error_number);
         } else {
-            DriverLink link(*std::move(segment), [] {});  // which detaches when it goes
+            DriverLink link(*std::move(segment));  // which detaches when it goes
             const OSStatus status = link.offer(sink, name);
             const DriverState state = driver_state(sink);
             fact.value =
@@ -225,7 +216,7 @@ std::vector<DriverFact> DriverLink::try_modes(AudioObjectID sink) {
 }
 
 OSStatus DriverLink::offer(AudioObjectID sink, const std::string& name) {
-    store_alive(mach_absolute_time());
+    beat();
     const shm::Geometry& geometry = segment_.geometry();
     const auto abi = number(shm::kProtocolVersion);
     const auto channels = number(geometry.channels());
@@ -238,21 +229,12 @@ OSStatus DriverLink::offer(AudioObjectID sink, const std::string& name) {
     const OSStatus status = set(sink, address_of(shm::kAttachProperty), request.get());
     // From here on the memory is reachable only by those who have it mapped.
     shm::unlink_segment(name.c_str());
-    if (status == kAudioHardwareNoError) {
-        sink_ = sink;
-        heartbeat_ = std::thread([this] { keep_alive(); });
-    }
+    if (status == kAudioHardwareNoError) sink_ = sink;
     return status;
 }
 
 DriverLink::~DriverLink() {
     if (sink_ == kAudioObjectUnknown) return;
-    {
-        const std::lock_guard lock(mutex_);
-        ending_ = true;
-    }
-    wake_.notify_all();
-    heartbeat_.join();
     store_alive(0);  // stale at once, should the detaching fail
     const auto request = dictionary({{key::kDetach, kCFBooleanTrue}});
     set(sink_, address_of(shm::kAttachProperty), request.get());
@@ -262,13 +244,8 @@ void DriverLink::store_alive(std::uint64_t host_time) noexcept {
     segment_.view().control->consumer.alive.store(host_time, std::memory_order_release);
 }
 
-void DriverLink::keep_alive() {
-    std::unique_lock lock(mutex_);
-    while (!ending_) {
-        store_alive(mach_absolute_time());
-        beat_();
-        wake_.wait_for(lock, kHeartbeat, [&] { return ending_; });
-    }
+void DriverLink::beat() noexcept {
+    store_alive(mach_absolute_time());
 }
 
 }  // namespace gecko::platform::coreaudio

@@ -2,14 +2,10 @@
 
 #include <CoreAudio/CoreAudio.h>
 
-#include <condition_variable>
 #include <cstdint>
 #include <expected>
-#include <functional>
 #include <memory>
-#include <mutex>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "platform/backend.hpp"
@@ -21,15 +17,15 @@ namespace gecko::platform::coreaudio {
 
 /// This program's attachment to the driver: the segment that it made and the driver plays into. Detaches when it goes.
 ///
-/// As long as it lives a thread of its own tells the driver each second that this program does, whatever the others wait for. It
-/// calls `beat` then: who has something to look after each second needs no timer of his own, and the machine wakes up once.
-/// Control threads, one at a time.
+/// Control threads, one at a time, but for what says so.
 class DriverLink {
   public:
-    /// Makes a private segment, hands it to the driver behind `sink` and removes its name. Where the driver still belongs to a
-    /// program that has died, waits until the driver notices (shm::kAliveLimitNs).
-    static std::expected<std::unique_ptr<DriverLink>, PlatformError> attach(
-        AudioObjectID sink, const std::function<void()>& beat);
+    struct Failure {
+        PlatformError error;
+        bool owner_is_dead = false;  ///< the driver has yet to notice (shm::kAliveLimitNs): try again
+    };
+    /// Makes a private segment, hands it to the driver behind `sink` and removes its name.
+    static std::expected<std::unique_ptr<DriverLink>, Failure> attach(AudioObjectID sink);
 
     /// What the driver behind `sink` says of itself: its state ('gsta'), entry by entry.
     static std::vector<DriverFact> facts(AudioObjectID sink);
@@ -40,24 +36,20 @@ class DriverLink {
     DriverLink& operator=(const DriverLink&) = delete;
     ~DriverLink();
 
+    /// Tells the driver that this program lives: to be called each second. Any thread.
+    void beat() noexcept;
+
     [[nodiscard]] AudioObjectID sink() const noexcept { return sink_; }
     [[nodiscard]] shm::RingReader ring() const noexcept { return {segment_.base(), segment_.geometry()}; }
 
   private:
-    DriverLink(shm::Segment segment, std::function<void()> beat)
-        : segment_(std::move(segment)), beat_(std::move(beat)) {}
+    explicit DriverLink(shm::Segment segment) : segment_(std::move(segment)) {}
     /// Offers the segment, whose name is `name`, to the driver behind `sink`; what the driver says.
     OSStatus offer(AudioObjectID sink, const std::string& name);
     void store_alive(std::uint64_t host_time) noexcept;
-    void keep_alive();
 
     AudioObjectID sink_ = kAudioObjectUnknown;  // unknown while not attached
     shm::Segment segment_;
-    std::function<void()> beat_;
-    std::mutex mutex_;
-    std::condition_variable wake_;
-    bool ending_ = false;  // guarded by mutex_
-    std::thread heartbeat_;
 };
 
 }  // namespace gecko::platform::coreaudio

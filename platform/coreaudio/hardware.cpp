@@ -1,9 +1,7 @@
 #include "platform/coreaudio/hardware.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <cstddef>
-#include <thread>
 
 #include "platform/coreaudio/hal.hpp"
 #include "shm/attach.hpp"
@@ -21,6 +19,12 @@ std::string string_property(AudioObjectID object, AudioObjectPropertySelector se
     const auto text = get_cf<CFStringRef>(object, address_of(selector));
     return text ? to_string(text->get()) : std::string();
 }
+
+std::uint32_t count_of(AudioObjectID device, AudioObjectPropertySelector selector) {
+    return get<UInt32>(device, address_of(selector, kOutput)).value_or(0);
+}
+
+}  // namespace
 
 std::uint32_t output_channels(AudioObjectID device) {
     const auto bytes =
@@ -46,7 +50,46 @@ AudioObjectID default_output() {
         .value_or(kAudioObjectUnknown);
 }
 
-}  // namespace
+bool set_default_output(AudioObjectID device) {
+    return set(kAudioObjectSystemObject, address_of(kAudioHardwarePropertyDefaultOutputDevice), device) ==
+           kAudioHardwareNoError;
+}
+
+bool is_alive(AudioObjectID device) {
+    return get<UInt32>(device, address_of(kAudioDevicePropertyDeviceIsAlive)).value_or(0) != 0;
+}
+
+UInt32 transport_type(AudioObjectID device) {
+    return get<UInt32>(device, address_of(kAudioDevicePropertyTransportType)).value_or(0);
+}
+
+bool contains(AudioObjectID device, const std::string& uid) {
+    const auto list =
+        get_cf<CFArrayRef>(device, address_of(kAudioAggregateDevicePropertyFullSubDeviceList));
+    if (!list || list->get() == nullptr || CFGetTypeID(list->get()) != CFArrayGetTypeID()) return false;
+    for (CFIndex i = 0; i < CFArrayGetCount(list->get()); ++i) {
+        if (to_string(CFArrayGetValueAtIndex(list->get(), i)) == uid) return true;
+    }
+    return false;
+}
+
+std::uint32_t presentation_latency(AudioObjectID device) {
+    const auto streams =
+        get_list<AudioObjectID>(device, address_of(kAudioDevicePropertyStreams, kOutput));
+    std::uint32_t frames = count_of(device, kAudioDevicePropertyLatency);
+    if (streams && !streams->empty()) {
+        frames += get<UInt32>(streams->front(), address_of(kAudioStreamPropertyLatency)).value_or(0);
+    }
+    return frames;
+}
+
+std::uint32_t buffer_frames(AudioObjectID device) {
+    return get<UInt32>(device, address_of(kAudioDevicePropertyBufferFrameSize)).value_or(0);
+}
+
+std::uint32_t safety_offset(AudioObjectID device) {
+    return count_of(device, kAudioDevicePropertySafetyOffset);
+}
 
 std::expected<std::vector<Device>, PlatformError> list_devices() {
     const auto ids = all_devices();
@@ -54,7 +97,7 @@ std::expected<std::vector<Device>, PlatformError> list_devices() {
     const AudioObjectID preferred = default_output();
     std::vector<Device> devices;
     for (const AudioObjectID id : *ids) {
-        Device device{.uid = string_property(id, kAudioDevicePropertyDeviceUID),
+        Device device{.uid = device_uid(id),
                       .name = device_name(id),
                       .rate_hz = nominal_rate(id),
                       .output_channels = output_channels(id)};
@@ -77,15 +120,8 @@ std::expected<AudioObjectID, PlatformError> device_with_uid(const char* uid) {
     return device;
 }
 
-std::expected<AudioObjectID, PlatformError> choose_output(AudioObjectID sink) {
-    const AudioObjectID preferred = default_output();
-    if (preferred != kAudioObjectUnknown && preferred != sink) return preferred;
-    const auto ids = all_devices();
-    if (!ids) return std::unexpected(ids.error());
-    const auto other =
-        std::ranges::find_if(*ids, [&](AudioObjectID id) { return id != sink && output_channels(id) > 0; });
-    if (other == ids->end()) return failed(PlatformError::Kind::no_output);
-    return *other;
+std::string device_uid(AudioObjectID device) {
+    return string_property(device, kAudioDevicePropertyDeviceUID);
 }
 
 std::string device_name(AudioObjectID device) {
@@ -104,19 +140,10 @@ bool supports_rate(AudioObjectID device, double rate_hz) {
            });
 }
 
-bool change_rate(AudioObjectID device, double rate_hz) {
-    if (!supports_rate(device, rate_hz)) return false;
-    if (set(device, address_of(kAudioDevicePropertyNominalSampleRate), Float64{rate_hz}) !=
-        kAudioHardwareNoError) {
-        return false;
-    }
-    // The set is a request; the host stops IO first. Its notification may come before or after this thread looks, so it looks.
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(2);
-    while (nominal_rate(device) != rate_hz) {
-        if (std::chrono::steady_clock::now() > deadline) return false;
-        std::this_thread::sleep_for(std::chrono::milliseconds(5));
-    }
-    return true;
+bool request_rate(AudioObjectID device, double rate_hz) {
+    return supports_rate(device, rate_hz) &&
+           set(device, address_of(kAudioDevicePropertyNominalSampleRate), Float64{rate_hz}) ==
+               kAudioHardwareNoError;
 }
 
 }  // namespace gecko::platform::coreaudio

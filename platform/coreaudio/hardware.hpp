@@ -17,14 +17,33 @@ std::expected<std::vector<Device>, PlatformError> list_devices();
 /// kAudioObjectUnknown if no device has this UID; the error where no audio server answers.
 std::expected<AudioObjectID, PlatformError> device_with_uid(const char* uid);
 
-/// The device to play on: the default output, or, where that is Gecko Sink itself, the first other one.
-std::expected<AudioObjectID, PlatformError> choose_output(AudioObjectID sink);
+/// All devices, in the HAL's order; the error where no audio server answers.
+std::expected<std::vector<AudioObjectID>, PlatformError> all_devices();
+/// kAudioObjectUnknown if there is none.
+AudioObjectID default_output();
+/// False if the audio server refuses.
+bool set_default_output(AudioObjectID device);
+std::uint32_t output_channels(AudioObjectID device);
+bool is_alive(AudioObjectID device);
+/// kAudioDeviceTransportType...
+UInt32 transport_type(AudioObjectID device);
+/// Whether the device is an aggregate that has the device with this UID in it.
+bool contains(AudioObjectID device, const std::string& uid);
+/// Frames from the time stamp that a callback is given for the output to the sound: the device's and its first stream's latency.
+std::uint32_t presentation_latency(AudioObjectID device);
+/// Frames of one callback.
+std::uint32_t buffer_frames(AudioObjectID device);
+/// Frames that the HAL asks for the output's frames earlier by.
+std::uint32_t safety_offset(AudioObjectID device);
 
 std::string device_name(AudioObjectID device);
 /// Nominal, in Hz; 0 if the device does not tell.
 double nominal_rate(AudioObjectID device);
 bool supports_rate(AudioObjectID device, double rate_hz);
-/// Asks for a nominal rate and waits (2 s at most) until the device has it. False if it refuses or does not come.
-bool change_rate(AudioObjectID device, double rate_hz);
+/// Asks for a nominal rate; the device has it when a later look finds it. False if it refuses.
+bool request_rate(AudioObjectID device, double rate_hz);
+
+/// "" if the device does not tell.
+std::string device_uid(AudioObjectID device);
 
 }  // namespace gecko::platform::coreaudio

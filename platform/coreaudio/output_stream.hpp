@@ -4,6 +4,7 @@
 
 #include <array>
 #include <atomic>
+#include <cstdint>
 #include <expected>
 #include <memory>
 #include <span>
@@ -16,6 +17,9 @@
 namespace gecko::platform::coreaudio {
 
 /// The output device's IO: its callback has the engine fill the device's buffers. Stops when it goes.
+///
+/// A device with inputs would be opened for listening, too: the system would ask for the microphone, and Bluetooth headphones go over
+/// to the quality of a call. So its input streams are switched off before it starts.
 ///
 /// Control threads, but for the callback.
 class OutputStream {
@@ -31,8 +35,8 @@ class OutputStream {
     ~OutputStream();
 
     [[nodiscard]] AudioObjectID device() const noexcept { return device_; }
-    /// Whether the callback has run at least once.
-    [[nodiscard]] bool running() const noexcept { return pulled_.load(std::memory_order_relaxed); }
+    /// How often the callback has run.
+    [[nodiscard]] std::uint32_t pulls() const noexcept { return pulls_.load(std::memory_order_relaxed); }
 
   private:
     static constexpr std::size_t kScratchFrames = 16'384;  // more in one buffer is silence
@@ -49,7 +53,7 @@ class OutputStream {
     engine::Engine& engine_;
     engine::OutputTap* tap_;  // null: nobody records
     AudioDeviceIOProcID proc_ = nullptr;
-    std::atomic<bool> pulled_{false};
+    std::atomic<std::uint32_t> pulls_{0};
     std::array<float, 2 * kScratchFrames> scratch_{};
 };
 

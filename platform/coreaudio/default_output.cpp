@@ -1,0 +1,76 @@
+#include "platform/coreaudio/default_output.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "platform/coreaudio/hardware.hpp"
+#include "shm/attach.hpp"
+
+namespace gecko::platform::coreaudio {
+namespace {
+
+constexpr HostTime kContest = std::chrono::seconds(5);
+constexpr std::size_t kTimes = 3;
+
+}  // namespace
+
+std::optional<AudioObjectID> DefaultOutput::look(AudioObjectID sink, HostTime now) {
+    const AudioObjectID current = default_output();
+    if (current == sink) {
+        // Left so by a gecko that crashed, or chosen by hand.
+        if (take_) taken_ = true;
+        contested_.reset();
+        seen_ = kAudioObjectUnknown;
+        return std::nullopt;
+    }
+    if (current == kAudioObjectUnknown) return std::nullopt;
+    if (!std::exchange(taken_, false)) {
+        if (std::exchange(seen_, current) == current) return std::nullopt;
+        return current;
+    }
+    seen_ = current;
+    former_.note(device_uid(current));
+    lost_.push_back(now);
+    while (now - lost_.front() > kContest) lost_.pop_front();
+    if (lost_.size() < kTimes) return current;
+    lost_.clear();
+    contested_ =
+        PlatformError{.kind = PlatformError::Kind::default_contested, .cause = device_name(current)};
+    former_.forget();
+    return current;
+}
+
+void DefaultOutput::take(AudioObjectID sink) {
+    if (!take_ || taken_ || contested_) return;
+    const AudioObjectID current = default_output();
+    if (current != kAudioObjectUnknown) former_.note(device_uid(current));
+    taken_ = set_default_output(sink);
+}
+
+void DefaultOutput::give_back(const OutputChoice& choice) {
+    if (!std::exchange(taken_, false)) return;
+    // Where it cannot be given back the note stays, for the guard and the next start.
+    (void)give_default_back(former_, choice);
+}
+
+std::expected<void, PlatformError> give_default_back(const FormerDefault& former,
+                                                     const OutputChoice& choice) {
+    const auto sink = device_with_uid(shm::kDeviceUid);
+    if (!sink) return std::unexpected(sink.error());
+    if (*sink != kAudioObjectUnknown && default_output() == *sink) {
+        auto output = device_with_uid(former.read().c_str());
+        if (!output) return std::unexpected(output.error());
+        if (*output == kAudioObjectUnknown || *output == *sink) output = choice.choose(*sink);
+        if (!output) return std::unexpected(output.error());
+        if (!set_default_output(*output)) {
+            return std::unexpected(
+                PlatformError{.kind = PlatformError::Kind::device_refused,
+                              .cause = device_name(*output) + " does not become the default output"});
+        }
+    }
+    former.forget();
+    return {};
+}
+
+}  // namespace gecko::platform::coreaudio

@@ -1,0 +1,350 @@
+#include "platform/coreaudio/follower.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "platform/coreaudio/console.hpp"
+#include "platform/coreaudio/hardware.hpp"
+#include "shm/attach.hpp"
+
+namespace gecko::platform::coreaudio {
+namespace {
+
+using std::chrono::milliseconds;
+using Kind = PlatformError::Kind;
+
+constexpr HostTime kLookPeriod = std::chrono::seconds(1);  // while nothing rings: no server, no driver
+constexpr HostTime kRetry = milliseconds(100);             // after a refusal that nothing tells the end of
+constexpr HostTime kSoon = milliseconds(2);                // while the path is being changed
+constexpr HostTime kFadeGuard = milliseconds(200);         // a device that no longer calls back never fades out
+constexpr HostTime kWatchPeriod = milliseconds(100);
+constexpr HostTime kStuck = milliseconds(250);       // without a callback, and four buffers at least
+constexpr HostTime kFirstCallback = milliseconds(3000);  // Bluetooth takes its time to start
+constexpr HostTime kDeadOwnerWait =
+    std::chrono::nanoseconds(shm::kAliveLimitNs) + std::chrono::seconds(1);
+
+std::unexpected<PlatformError> failed(Kind kind, std::string cause = {}) {
+    return std::unexpected(PlatformError{.kind = kind, .cause = std::move(cause)});
+}
+
+double seconds(HostTime time) {
+    return std::chrono::duration<double>(time).count();
+}
+
+}  // namespace
+
+Follower::Follower(engine::Engine& engine, const PathOptions& options, engine::OutputTap* tap,
+                   std::function<void()> changed)
+    : engine_(engine),
+      options_(options),
+      tap_(tap),
+      changed_(std::move(changed)),
+      default_(options.take_default, FormerDefault(options.state_folder)) {
+    choice_.prefer(FormerDefault(options.state_folder).read());
+    choice_.prefer(options.output);
+    idle_.reset();
+}
+
+Follower::~Follower() {
+    listeners_.clear();
+    default_.give_back(choice_);
+    drop_link();
+}
+
+HostTime Follower::step(HostTime now, const Call& call) {
+    next_ = HostTime::max();
+    if (call.restarted) forget_server();
+    const Outcome outcome = finishing_ ? wind_down(now) : keep(now, call);
+    tell(outcome ? std::nullopt : std::optional(outcome.error()));
+    return next_;
+}
+
+void Follower::beat() {
+    const std::lock_guard lock(link_mutex_);
+    if (link_) link_->beat();
+}
+
+Connection Follower::connection() const {
+    const std::lock_guard lock(mutex_);
+    return connection_;
+}
+
+Follower::Outcome Follower::wind_down(HostTime now) {
+    default_.give_back(choice_);
+    if (stage_ == Stage::playing) fade(now);
+    if (!faded(now)) return {};
+    listeners_.clear();
+    drop_link();
+    return {};
+}
+
+/// The whole path, from driver to output: each step leaves alone what is as it should be.
+Follower::Outcome Follower::keep(HostTime now, const Call& call) {
+    const auto sink = device_with_uid(shm::kDeviceUid);
+    if (!sink || *sink == kAudioObjectUnknown) {
+        watch(kAudioObjectUnknown, kAudioObjectUnknown);
+        drop_link();
+        default_.forget_server();
+        look_again(now + kLookPeriod);
+        return sink ? failed(Kind::plugin_not_installed) : std::unexpected(sink.error());
+    }
+    if (!user_is_at_console()) {
+        default_.give_back(choice_);
+        watch(*sink, kAudioObjectUnknown);
+        drop_link();
+        look_again(now + kLookPeriod);
+        return failed(Kind::not_at_console);
+    }
+    if (Outcome attached = attach(*sink, now); !attached || link_ == nullptr) return attached;
+    const bool asleep = search_ && stage_ == Stage::stopped;
+    listen(now);
+    if (verdict_.listen && search_)
+        look_again(now + std::chrono::duration_cast<HostTime>(
+                             std::chrono::duration<double>(engine::IdleWatch::kListeningPeriod)));
+    // While the output sleeps a beat costs the server one question; what else changes it tells.
+    if (asleep && !verdict_.run && !call.changed && !call.restarted && !connection_.problem) return {};
+
+    look_at_default(*sink, now);
+    const auto output = choice_.choose(*sink);
+    if (!output) {
+        watch(*sink, kAudioObjectUnknown);
+        stop_output();
+        return std::unexpected(output.error());
+    }
+    watch(*sink, *output);
+    if (Outcome playing = play(*sink, *output, now); !playing) return playing;
+    const bool ready = stage_ == Stage::playing ? engine_.faded_in() : search_.has_value();
+    if (ready) default_.take(*sink);
+    return {};
+}
+
+Follower::Outcome Follower::attach(AudioObjectID sink, HostTime now) {
+    if (link_ != nullptr && link_->sink() == sink) return {};
+    drop_link();
+    auto link = DriverLink::attach(sink);
+    if (!link) {
+        if (!link.error().owner_is_dead) {
+            owner_died_.reset();
+            look_again(now + kLookPeriod);
+            return std::unexpected(link.error().error);
+        }
+        if (!owner_died_) owner_died_ = now;
+        look_again(now + kRetry);
+        if (now - *owner_died_ > kDeadOwnerWait) return std::unexpected(link.error().error);
+        return {};
+    }
+    owner_died_.reset();
+    engine_.attach((*link)->ring());
+    {
+        const std::lock_guard lock(link_mutex_);
+        link_ = *std::move(link);
+    }
+    agreed_output_ = kAudioObjectUnknown;
+    idle_.reset();
+    verdict_ = {.run = true, .listen = false};
+    search_.reset();
+    listened_ = now;
+    return {};
+}
+
+/// What somebody made the default is to be played on, if it can be.
+void Follower::look_at_default(AudioObjectID sink, HostTime now) {
+    const auto chosen = default_.look(sink, now);
+    if (!chosen) {
+        if (!default_.contested() && notice_ && notice_->kind == Kind::default_contested) notice_.reset();
+        return;
+    }
+    notice_ = default_.contested();
+    if (OutputChoice::hears_itself(*chosen, sink)) {
+        notice_ = PlatformError{.kind = Kind::output_contains_sink, .cause = device_name(*chosen)};
+        return;
+    }
+    choice_.prefer(device_uid(*chosen));
+}
+
+/// What there is to hear, and so whether the output is to run.
+void Follower::listen(HostTime now) {
+    const double elapsed = seconds(now - std::exchange(listened_, now));
+    const shm::RingReader ring = link_->ring();
+    const bool audible = search_ ? search_->find(ring).has_value()
+                                 : static_cast<double>(engine_.quiet_frames()) < elapsed * rate_hz_;
+    verdict_ = idle_.look({.now = seconds(now), .playing = ring.state().running, .audible = audible});
+}
+
+/// One step nearer to playing on `output`, or, with nothing to hear, to the rates being in step with nothing running.
+Follower::Outcome Follower::play(AudioObjectID sink, AudioObjectID output, HostTime now) {
+    const bool as_it_should_be = stream_ != nullptr && stream_->device() == output &&
+                                 nominal_rate(output) == rate_hz_ && nominal_rate(sink) == rate_hz_;
+    if (stage_ == Stage::playing) {
+        const bool dead = stuck(now);
+        if (verdict_.run && as_it_should_be && !dead) {
+            look_again(now + (engine_.faded_in() ? kWatchPeriod : kSoon));
+            volume_.follow(now);
+            return {};
+        }
+        if (!verdict_.run && as_it_should_be) {
+            // There is nothing to fade.
+            search_.emplace(link_->ring(), engine_.read_position());
+            stop_output();
+        } else if (dead || !is_alive(stream_->device())) {
+            stop_output();
+        } else {
+            fade(now);
+        }
+    }
+    if (!faded(now)) return {};
+    // Who plays next is to find the rates as they will be: a device that changes its rate loses what it plays.
+    bool settled = false;
+    if (Outcome outcome = settle(sink, output, now, settled); !outcome || !settled) return outcome;
+    if (!verdict_.run && !search_) search_.emplace(link_->ring(), engine_.read_position());
+    if (!verdict_.run) return {};
+    return start(sink, output, now);
+}
+
+/// Gecko Sink and the output at one rate.
+Follower::Outcome Follower::settle(AudioObjectID sink, AudioObjectID output, HostTime now, bool& settled) {
+    if (std::exchange(agreed_output_, output) != output) {
+        rates_.reset();
+        output_name_ = device_name(output);
+        output_uid_ = device_uid(output);
+    }
+    const auto rate = rates_.settle(sink, output, now);
+    if (!rate) {
+        look_again(now + kRetry);
+        return std::unexpected(rate.error());
+    }
+    settled = rate->has_value();
+    if (settled) {
+        rate_hz_ = **rate;
+    } else {
+        look_again(now + kSoon);
+    }
+    return {};
+}
+
+Follower::Outcome Follower::start(AudioObjectID sink, AudioObjectID output, HostTime now) {
+    if (now < start_again_ && refusal_) {
+        look_again(start_again_);
+        return std::unexpected(*refusal_);
+    }
+    engine_.prepare(rate_hz_, options_.latency, volume_.take_over(sink, output));
+    watched_output_ = kAudioObjectUnknown;  // its volume is another one now
+    watch(sink, output);
+    if (search_) engine_.resume_at(search_->position());
+    if (tap_ != nullptr) tap_->begin(rate_hz_);
+    auto stream = OutputStream::start(output, engine_, tap_);
+    if (!stream) {
+        refusal_ = stream.error();
+        start_again_ = now + kRetry;
+        look_again(start_again_);
+        return std::unexpected(*refusal_);
+    }
+    refusal_.reset();
+    stream_ = *std::move(stream);
+    search_.reset();
+    stage_ = Stage::playing;
+    pulls_ = 0;
+    pulled_ = now;
+    look_again(now + kSoon);
+    return {};
+}
+
+void Follower::fade(HostTime now) {
+    stage_ = Stage::fading;
+    fade_until_ = now + kFadeGuard;
+    engine_.fade_out();
+}
+
+/// Whether the output is stopped; stops it once it is silent.
+bool Follower::faded(HostTime now) {
+    if (stage_ == Stage::fading && stream_->pulls() > 0 && !engine_.faded_out() && now < fade_until_ &&
+        is_alive(stream_->device())) {
+        look_again(now + kSoon);
+        return false;
+    }
+    stop_output();
+    return true;
+}
+
+/// Whether the output no longer calls back.
+bool Follower::stuck(HostTime now) {
+    if (const std::uint32_t pulls = stream_->pulls(); pulls != pulls_) {
+        pulls_ = pulls;
+        pulled_ = now;
+        return false;
+    }
+    if (pulls_ == 0) return now - pulled_ > kFirstCallback;
+    const auto buffers = std::chrono::duration_cast<HostTime>(
+        std::chrono::duration<double>(4 * buffer_frames(stream_->device()) / rate_hz_));
+    return now - pulled_ > std::max(kStuck, buffers);
+}
+
+void Follower::stop_output() {
+    stream_.reset();
+    stage_ = Stage::stopped;
+}
+
+void Follower::drop_link() {
+    stop_output();
+    engine_.detach();
+    {
+        const std::lock_guard lock(link_mutex_);
+        link_.reset();
+    }
+    search_.reset();
+}
+
+/// Nothing that the audio server knew of this program is left.
+void Follower::forget_server() {
+    drop_link();
+    default_.forget_server();
+    rates_.reset();
+    agreed_output_ = kAudioObjectUnknown;
+    refusal_.reset();
+}
+
+/// Notifications of the audio server only ever ring; a step looks for itself what is different.
+void Follower::watch(AudioObjectID sink, AudioObjectID output) {
+    if (!listeners_.empty() && sink == watched_sink_ && output == watched_output_) return;
+    watched_sink_ = sink;
+    watched_output_ = output;
+    listeners_.clear();
+    const auto follow = [&](AudioObjectID object, const AudioObjectPropertyAddress& address,
+                            AudioObjectPropertyListenerProc proc = &Bell::on_change) {
+        if (object != kAudioObjectUnknown) listeners_.emplace_back(object, address, proc, nullptr);
+    };
+    constexpr auto kSystem = kAudioObjectSystemObject;
+    constexpr auto kPlayed = kAudioObjectPropertyScopeOutput;
+    follow(kSystem, address_of(kAudioHardwarePropertyDevices));
+    follow(kSystem, address_of(kAudioHardwarePropertyDefaultOutputDevice));
+    follow(kSystem, address_of(kAudioHardwarePropertyServiceRestarted), &Bell::on_restart);
+    for (const AudioObjectID device : {sink, output}) {
+        follow(device, address_of(kAudioDevicePropertyNominalSampleRate));
+        follow(device, address_of(kAudioDevicePropertyDeviceIsAlive));
+    }
+    follow(sink, address_of(kAudioDevicePropertyDeviceIsRunningSomewhere));
+    follow(sink, address_of(kAudioDevicePropertyVolumeScalar, kPlayed));
+    follow(sink, address_of(kAudioDevicePropertyMute, kPlayed));
+    for (const AudioObjectPropertyAddress& address : volume_.addresses()) follow(output, address);
+}
+
+void Follower::tell(std::optional<PlatformError> problem) {
+    bool told = false;
+    {
+        const std::lock_guard lock(mutex_);
+        const Connection before = connection_;
+        connection_ = {.attached = link_ != nullptr,
+                       .running = stage_ == Stage::playing && engine_.faded_in() && !problem,
+                       .asleep = search_.has_value() && stage_ == Stage::stopped && !problem,
+                       .is_default = default_.taken(),
+                       .output = output_name_,
+                       .output_uid = output_uid_,
+                       .rate_hz = rate_hz_,
+                       .problem = std::move(problem),
+                       .notice = notice_};
+        told = connection_ != before;
+    }
+    if (told && changed_) changed_();
+}
+
+}  // namespace gecko::platform::coreaudio

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <CoreAudio/CoreAudio.h>
+
+#include <optional>
+#include <vector>
+
+#include "engine/engine.hpp"
+#include "platform/coreaudio/hal.hpp"
+#include "platform/coreaudio/host_time.hpp"
+
+namespace gecko::platform::coreaudio {
+
+/// Gecko Sink's volume and mute, which the volume keys change, and the output's: each is done either by the hardware or, where that
+/// has no control for it, by the engine, never by both.
+///
+/// Whenever an output is taken over Gecko Sink takes the hardware's values, so that nothing becomes louder than it was. From then on
+/// what is changed on Gecko Sink is written to the hardware, and what is changed on the hardware shows on Gecko Sink. Hardware rounds to
+/// its steps, and some tells so later: what comes within a step of what was just written is an echo. Control threads, one at a time.
+class VolumeLink {
+  public:
+    /// What is left to the engine on `output`, which is not playing yet.
+    engine::DigitalVolume take_over(AudioObjectID sink, AudioObjectID output);
+    /// Whenever one of the two has changed, and may have.
+    void follow(HostTime now);
+    /// What to listen to on the output.
+    [[nodiscard]] std::vector<AudioObjectPropertyAddress> addresses() const;
+
+  private:
+    struct Level {
+        std::optional<Float32> volume;
+        std::optional<UInt32> mute;
+    };
+    [[nodiscard]] Level of_sink() const;
+    [[nodiscard]] Level of_hardware() const;
+    void write_hardware(Float32 volume);
+    [[nodiscard]] bool is_echo(Float32 volume, HostTime now) const;
+
+    AudioObjectID sink_ = kAudioObjectUnknown;
+    AudioObjectID output_ = kAudioObjectUnknown;
+    std::vector<AudioObjectPropertyElement> volume_elements_;  // that have a volume; empty: digital
+    std::vector<AudioObjectPropertyElement> mute_elements_;
+    Level sink_seen_;
+    Level hardware_seen_;
+    std::optional<Float32> written_;
+    HostTime written_at_{};
+};
+
+}  // namespace gecko::platform::coreaudio
