@@ -8,6 +8,7 @@
 #include "app/devices_command.hpp"
 #include "app/driver_command.hpp"
 #include "app/exit_code.hpp"
+#include "app/guard.hpp"
 #include "app/presets_command.hpp"
 #include "app/run_command.hpp"
 #include "app/settings_command.hpp"
@@ -19,7 +20,8 @@ using namespace gecko;
 /// No command was understood: says what was, and which there are.
 int no_command(const CLI::App& cli) {
     std::string commands;
-    for (const CLI::App* command : cli.get_subcommands([](const CLI::App*) { return true; })) {
+    for (const CLI::App* command :
+         cli.get_subcommands([](const CLI::App* each) { return !each->get_group().empty(); })) {
         commands += (commands.empty() ? "" : ", ") + command->get_name();
     }
     const auto words = cli.remaining();
@@ -49,6 +51,8 @@ int main(int argc, char** argv) {
     app::add_driver_command(cli, chosen);
     app::add_settings_command(cli, chosen);
     app::add_autostart_command(cli, chosen);
+    // For gecko itself: not to be called by people.
+    cli.add_subcommand("guard")->group("")->callback([&chosen] { chosen = app::guard; });
 
     try {
         cli.parse(argc, argv);

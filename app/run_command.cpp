@@ -13,11 +13,14 @@
 #include <cstdio>
 #include <span>
 
+#include "app/guard.hpp"
+#include "app/instance.hpp"
 #include "app/recorder.hpp"
 #include "app/status_printer.hpp"
 #include "engine/engine.hpp"
 #include "platform/backend.hpp"
 #include "settings/application_presets.hpp"
+#include "settings/folders.hpp"
 #include "settings/presets.hpp"
 
 namespace gecko::app {
@@ -84,6 +87,11 @@ int finish(Recorder& recorder) {
     return status.failed ? kRejected : kOk;
 }
 
+engine::LatencyMode latency_mode(std::string_view name) {
+    if (name == "low") return engine::LatencyMode::low;
+    return name == "safe" ? engine::LatencyMode::safe : engine::LatencyMode::normal;
+}
+
 engine::ApplicationSettings application_settings(const settings::ApplicationPreset& chosen) {
     engine::ApplicationSettings settings{.process_id = chosen.process_id,
                                          .eq = settings::eq_settings(*chosen.preset)};
@@ -118,6 +126,12 @@ int run(const RunOptions& options) {
         return kNotRunning;
     }
 
+    const std::filesystem::path state = settings::state_folder();
+    auto instance = Instance::take(state);
+    if (!instance) {
+        complain(instance.error());
+        return kNotRunning;
+    }
     std::unique_ptr<Recorder> recorder;
     if (!options.record.empty()) {
         auto made = Recorder::create(options.record);
@@ -131,13 +145,27 @@ int run(const RunOptions& options) {
     engine.set(chosen);
     const auto backend = platform::make_backend();
     if (recorder) backend->record(&recorder->tap());
-    if (const auto started = backend->start(engine, [] { tell_main(Event::change); }); !started) {
+    std::optional<Guard> guard;
+    if (options.take_default) {
+        auto started = Guard::start(*instance);
+        if (!started) {
+            complain(started.error());
+            return kNotRunning;
+        }
+        guard.emplace(*std::move(started));
+    }
+    const platform::PathOptions path{.latency = latency_mode(options.latency),
+                                     .take_default = options.take_default,
+                                     .output = options.output,
+                                     .state_folder = state};
+    if (const auto started = backend->start(engine, path, [] { tell_main(Event::change); }); !started) {
         complain(started.error());
         return kNotRunning;
     }
     const Presets presets{.master = options.preset, .applications = *applications};
     const auto printer = options.json ? make_json_printer(presets) : make_text_printer(presets);
     std::optional<platform::PlatformError> told;
+    std::optional<platform::PlatformError> noticed;
     bool asleep = false;
     do {
         const platform::Connection connection = backend->connection();
@@ -147,6 +175,8 @@ int run(const RunOptions& options) {
             fmt::print(stderr, "       gecko waits, and goes on by itself.\n");
         }
         told = connection.problem;
+        if (connection.notice && connection.notice != noticed) complain(*connection.notice);
+        noticed = connection.notice;
         std::optional<Recorder::Status> recording;
         if (recorder) {
             for (const std::string& words : recorder->news()) complain(words);

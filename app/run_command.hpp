@@ -17,6 +17,9 @@ struct RunOptions {
     std::vector<std::string> applications;  ///< BUNDLE_ID=PRESET or PROCESS_ID=PRESET
     double preamp_db = 0;                   ///< on top of the preset's own
     double volume_percent = 100;            ///< 0 to 200
+    std::string latency = "normal";         ///< one of kLatencyModes
+    std::string output;                     ///< UID of the device to play on first; "": the default output
+    bool take_default = true;               ///< Gecko Sink becomes the default output
     std::string record;                     ///< WAV file for what the output is handed; "": none
     bool bypass = false;
     bool json = false;  ///< status as one JSON object a line instead of for people

@@ -28,6 +28,15 @@ void add_run_command(CLI::App& cli, std::function<int()>& chosen) {
         ->check(CLI::Range(0.0, 100 * engine::kMaxVolume))
         ->capture_default_str();
     run->add_flag("--bypass", options->bypass, "Leave the equaliser and the preamp out");
+    run->add_option("--latency", options->latency,
+                    "low, normal or safe: how much room is left for audio that comes late (3, 4, 12 ms)")
+        ->check(CLI::IsMember({"low", "normal", "safe"}))
+        ->capture_default_str();
+    run->add_option("--output", options->output,
+                    "UID (`gecko devices`) of the device to play on first, instead of the default output")
+        ->type_name("UID");
+    run->add_flag("!--keep-default", options->take_default,
+                  "Leave the default output as it is: only what plays into Gecko Sink by itself is equalised");
     run->add_option("--record", options->record,
                     "Write what the output is handed to a WAV file of 32-bit floats, for as long as the "
                     "output does not sleep")

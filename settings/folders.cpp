@@ -37,6 +37,7 @@ fs::path below_home(const char* folder) {
 
 #ifndef __APPLE__
 fs::path xdg_folder(const char* variable, const char* otherwise) {
+    if (fs::path folder = absolute_path_in("GECKO_HOME"); !folder.empty()) return folder;
     if (const fs::path folder = absolute_path_in(variable); !folder.empty()) return folder / "gecko";
     return below_home(otherwise);
 }
@@ -46,6 +47,7 @@ fs::path xdg_folder(const char* variable, const char* otherwise) {
 
 #ifdef __APPLE__
 fs::path settings_folder() {
+    if (fs::path folder = absolute_path_in("GECKO_HOME"); !folder.empty()) return folder;
     return below_home("Library/Application Support/Gecko");
 }
 

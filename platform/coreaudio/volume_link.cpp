@@ -1,6 +1,7 @@
 #include "platform/coreaudio/volume_link.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace gecko::platform::coreaudio {
@@ -10,6 +11,7 @@ constexpr auto kOutput = kAudioObjectPropertyScopeOutput;
 constexpr Float32 kSame = 1e-4F;
 /// The coarsest step of hardware: 16 of them, as the volume keys have and the older Bluetooth headphones.
 constexpr Float32 kStep = 1.0F / 15 + kSame;
+constexpr std::array<AudioObjectPropertyElement, 3> kElements = {kAudioObjectPropertyElementMain, 1, 2};
 constexpr HostTime kEchoes = std::chrono::seconds(1);
 
 constexpr AudioObjectPropertyAddress at(AudioObjectPropertySelector selector,
@@ -20,7 +22,7 @@ constexpr AudioObjectPropertyAddress at(AudioObjectPropertySelector selector,
 /// The elements of `device` with such a control that can be set: the main one, or else the first two channels.
 std::vector<AudioObjectPropertyElement> controls(AudioObjectID device, AudioObjectPropertySelector selector) {
     std::vector<AudioObjectPropertyElement> found;
-    for (const AudioObjectPropertyElement element : {kAudioObjectPropertyElementMain, 1U, 2U}) {
+    for (const AudioObjectPropertyElement element : kElements) {
         const AudioObjectPropertyAddress address = at(selector, element);
         Boolean settable = 0;
         if (AudioObjectHasProperty(device, &address) == 0 ||

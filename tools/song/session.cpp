@@ -49,7 +49,11 @@ class Session {
     }
 
     Result<Played> run() {
-        if (!plan_.running) setenv("MINIHAL_RUN_DIR", folder_.c_str(), 1);
+        if (!plan_.running) {
+            // An audio server and a gecko beside those that the user may run.
+            setenv("MINIHAL_RUN_DIR", folder_.c_str(), 1);
+            setenv("GECKO_HOME", (folder_ + "/home").c_str(), 1);
+        }
         auto result = perform();
         display_.finish();
         stop_all(result.has_value());

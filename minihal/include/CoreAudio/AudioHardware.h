@@ -66,6 +66,13 @@ CF_ENUM(AudioObjectPropertySelector){kAudioDevicePropertyPlugIn = 'plug',
 CF_ENUM(AudioClassID){kAudioAggregateDeviceClassID = 'aagg'};
 CF_ENUM(AudioObjectPropertySelector){kAudioAggregateDevicePropertyFullSubDeviceList = 'grup'};
 
+/* Which of a device's streams an IO proc uses: one flag a stream. */
+typedef struct AudioHardwareIOProcStreamUsage {
+    void* mIOProc;
+    UInt32 mNumberStreams;
+    UInt32 mStreamIsOn[1];
+} AudioHardwareIOProcStreamUsage;
+
 /* Called on a thread of the library, never on an IO thread, with the properties that changed. */
 typedef OSStatus (*AudioObjectPropertyListenerProc)(AudioObjectID inObjectID, UInt32 inNumberAddresses,
                                                     const AudioObjectPropertyAddress* inAddresses,
