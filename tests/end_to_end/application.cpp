@@ -72,6 +72,13 @@ AudioObjectID control(AudioObjectID device, AudioClassID wanted) {
     return kAudioObjectUnknown;
 }
 
+/// Waits until the device has the rate; false if it refuses, or takes longer than 2 s.
+bool change_rate(AudioObjectID device, double rate_hz) {
+    if (!request_rate(device, rate_hz)) return false;
+    for (int look = 0; look < 400 && nominal_rate(device) != rate_hz; ++look) ::usleep(5000);
+    return nominal_rate(device) == rate_hz;
+}
+
 int result(OSStatus status) {
     if (status == kAudioHardwareNoError) return 0;
     fmt::print("refused: {}\n", status_text(status));

@@ -251,7 +251,15 @@ TEST_F(Deaths, ASecondGeckoIsToldWhoIsFirst) {
     start_server();
     start_gecko();
     ASSERT_TRUE(gecko_->wait_for("ready: play into Gecko Sink")) << gecko_->finish().out;
-    const Outcome second = run({program("gecko"), "run"}, environment());
+    const Outcome twice = run({program("gecko"), "run"}, environment());
+    EXPECT_EQ(twice.exit_code, 2);
+    EXPECT_NE(twice.out.find("Another gecko of this user runs already (process " +
+                             std::to_string(gecko_->pid()) + ")"),
+              std::string::npos)
+        << twice.out;
+    Command::Environment another_home = environment();
+    another_home["GECKO_HOME"] = (scratch_ / "another").string();
+    const Outcome second = run({program("gecko"), "run"}, another_home);
     EXPECT_EQ(second.exit_code, 2);
     const Outcome me = run({"/usr/bin/id", "-un"});
     const std::string user = me.out.substr(0, me.out.find('\n'));

@@ -23,7 +23,12 @@ class Errors : public ::testing::Test {
     }
 
     [[nodiscard]] Command::Environment environment() const {
-        return {{"TMPDIR", (scratch_ / "tmp").string()}};
+        return {{"TMPDIR", (scratch_ / "tmp").string()}, {"GECKO_HOME", (scratch_ / "home").string()}};
+    }
+    /// For minihald and gecko by themselves.
+    [[nodiscard]] Command::Environment house() const {
+        return {{"MINIHAL_RUN_DIR", (scratch_ / "run").string()},
+                {"GECKO_HOME", (scratch_ / "home").string()}};
     }
 
     Outcome song(const std::vector<std::string>& arguments, const fs::path& hal = kHal,
@@ -165,9 +170,9 @@ TEST_F(Errors, ADriverOfAnotherVersionAndWhatToDoAboutIt) {
     const auto meets = [&](const char* which) {
         const Command::Environment house{{"MINIHAL_RUN_DIR", (scratch_ / "tmp").string()},
                                          {"OTHER_VERSION", which}};
-        Command server({program("minihald"), "--plugins", GECKO_OTHER_VERSION_HAL}, house);
+        Command server({program("minihald"), "--plugins", GECKO_OTHER_VERSION_HAL}, house());
         EXPECT_TRUE(server.wait_for("ready"));
-        const Outcome outcome = run({program("gecko"), "run"}, house);
+        const Outcome outcome = run({program("gecko"), "run"}, house());
         server.signal(SIGTERM);
         server.finish();
         fs::remove_all(scratch_ / "tmp");
@@ -187,7 +192,8 @@ TEST_F(Errors, ADriverOfAnotherVersionAndWhatToDoAboutIt) {
 }
 
 TEST_F(Errors, NoAudioServer) {
-    const Command::Environment nobody{{"MINIHAL_RUN_DIR", (scratch_ / "tmp").string()}};
+    Command::Environment nobody = environment();
+    nobody["MINIHAL_RUN_DIR"] = (scratch_ / "tmp").string();
     expect_said(run({program("gecko"), "run"}, nobody), 2, {"The audio server is not running", "minihald"});
     expect_said(run({program("gecko-play"), song_.string()}, nobody), 2, {"not running"});
 }
@@ -220,33 +226,31 @@ TEST_F(Errors, CtrlCEndsEverything) {
 }
 
 TEST_F(Errors, AGeckoThatWasKilledIsFollowedByTheNextOne) {
-    const Command::Environment house{{"MINIHAL_RUN_DIR", (scratch_ / "run").string()}};
-    Command server({program("minihald"), "--plugins", kHal.string()}, house);
+    Command server({program("minihald"), "--plugins", kHal.string()}, house());
     ASSERT_TRUE(server.wait_for("ready"));
     {
-        Command first({program("gecko"), "run"}, house);
+        Command first({program("gecko"), "run"}, house());
         ASSERT_TRUE(first.wait_for("ready: play into Gecko Sink")) << first.finish().out;
-        Command other({program("gecko"), "run"}, house);  // one owner, as long as it lives
+        Command other({program("gecko"), "run"}, house());  // one owner, as long as it lives
         const Outcome refused = other.finish();
         EXPECT_EQ(refused.exit_code, 2);
-        EXPECT_NE(refused.out.find("Another program is attached to Gecko Sink: process " +
+        EXPECT_NE(refused.out.find("Another gecko of this user runs already (process " +
                                    std::to_string(first.pid())),
                   std::string::npos)
             << refused.out;
         first.signal(SIGKILL);
         first.finish();
     }
-    Command second({program("gecko"), "run"}, house);
+    Command second({program("gecko"), "run"}, house());
     EXPECT_TRUE(second.wait_for("ready: play into Gecko Sink")) << second.finish().out;
     second.signal(SIGINT);
     EXPECT_EQ(second.finish().exit_code, 0);
 }
 
 TEST_F(Errors, WhenNobodyReadsTheStatusGeckoEndsAndLetsTheDriverGo) {
-    const Command::Environment house{{"MINIHAL_RUN_DIR", (scratch_ / "run").string()}};
-    Command server({program("minihald"), "--plugins", kHal.string()}, house);
+    Command server({program("minihald"), "--plugins", kHal.string()}, house());
     ASSERT_TRUE(server.wait_for("ready"));
-    const Outcome outcome = run({"/bin/sh", "-c", program("gecko") + " run --json | head -n 1"}, house);
+    const Outcome outcome = run({"/bin/sh", "-c", program("gecko") + " run --json | head -n 1"}, house());
     EXPECT_EQ(outcome.exit_code, 0);
     EXPECT_NE(outcome.out.find("\"state\":\"running\""), std::string::npos) << outcome.out;
 }
