@@ -43,9 +43,10 @@ std::string this_program() {
 
 std::expected<Guard, std::string> Guard::start(const Instance& instance) {
     const auto failed = [](int error) {
-        return std::unexpected(fmt::format("The process that gives the default output back if gecko crashes "
-                                           "cannot be started: {}",
-                                           std::strerror(error)));
+        return std::unexpected(
+            fmt::format("The process that gives the default output back if gecko crashes "
+                        "cannot be started: {}",
+                        std::strerror(error)));
     };
     std::array<int, 2> ends{-1, -1};
     if (::pipe(ends.data()) != 0) return failed(errno);
@@ -69,8 +70,7 @@ std::expected<Guard, std::string> Guard::start(const Instance& instance) {
     std::string command = "guard";
     std::array<char*, 3> arguments{program.data(), command.data(), nullptr};
     pid_t child = -1;
-    const int error =
-        ::posix_spawn(&child, program.c_str(), &files, &attributes, arguments.data(), environ);
+    const int error = ::posix_spawn(&child, program.c_str(), &files, &attributes, arguments.data(), environ);
     posix_spawnattr_destroy(&attributes);
     posix_spawn_file_actions_destroy(&files);
     ::close(ends[0]);

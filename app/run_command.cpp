@@ -87,11 +87,6 @@ int finish(Recorder& recorder) {
     return status.failed ? kRejected : kOk;
 }
 
-engine::LatencyMode latency_mode(std::string_view name) {
-    if (name == "low") return engine::LatencyMode::low;
-    return name == "safe" ? engine::LatencyMode::safe : engine::LatencyMode::normal;
-}
-
 engine::ApplicationSettings application_settings(const settings::ApplicationPreset& chosen) {
     engine::ApplicationSettings settings{.process_id = chosen.process_id,
                                          .eq = settings::eq_settings(*chosen.preset)};
@@ -102,7 +97,8 @@ engine::ApplicationSettings application_settings(const settings::ApplicationPres
 }  // namespace
 
 int run(const RunOptions& options) {
-    const auto preset = settings::choose_preset(options.preset);
+    const settings::UserSettings& user = options.settings;
+    const auto preset = settings::choose_preset(user.preset);
     if (!preset) {
         fmt::print(stderr, "gecko: {}\n", preset.error());
         return kRejected;
@@ -114,9 +110,9 @@ int run(const RunOptions& options) {
         fmt::print(stderr, "gecko: --app {}\n", applications.error());
         return kRejected;
     }
-    engine::Settings chosen{.eq = settings::eq_settings(**preset), .volume = options.volume_percent / 100};
-    chosen.eq.preamp_db += options.preamp_db;
-    chosen.eq.bypass = options.bypass;
+    engine::Settings chosen{.eq = settings::eq_settings(**preset), .volume = user.volume_percent / 100};
+    chosen.eq.preamp_db += user.preamp_db;
+    chosen.eq.bypass = user.bypass;
     std::ranges::transform(*applications, chosen.applications.begin(), application_settings);
     chosen.application_count = applications->size();
     if (!catch_signals()) {
@@ -146,7 +142,7 @@ int run(const RunOptions& options) {
     const auto backend = platform::make_backend();
     if (recorder) backend->record(&recorder->tap());
     std::optional<Guard> guard;
-    if (options.take_default) {
+    if (user.take_default) {
         auto started = Guard::start(*instance);
         if (!started) {
             complain(started.error());
@@ -154,15 +150,15 @@ int run(const RunOptions& options) {
         }
         guard.emplace(*std::move(started));
     }
-    const platform::PathOptions path{.latency = latency_mode(options.latency),
-                                     .take_default = options.take_default,
-                                     .output = options.output,
+    const platform::PathOptions path{.latency = static_cast<engine::LatencyMode>(user.latency_mode),
+                                     .take_default = user.take_default,
+                                     .output = user.output,
                                      .state_folder = state};
     if (const auto started = backend->start(engine, path, [] { tell_main(Event::change); }); !started) {
         complain(started.error());
         return kNotRunning;
     }
-    const Presets presets{.master = options.preset, .applications = *applications};
+    const Presets presets{.master = user.preset, .applications = *applications};
     const auto printer = options.json ? make_json_printer(presets) : make_text_printer(presets);
     std::optional<platform::PlatformError> told;
     std::optional<platform::PlatformError> noticed;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "app/exit_code.hpp"
+#include "settings/user_settings.hpp"
 
 namespace CLI {
 class App;
@@ -13,16 +14,11 @@ class App;
 namespace gecko::app {
 
 struct RunOptions {
-    std::string preset = "flat";
-    std::vector<std::string> applications;  ///< BUNDLE_ID=PRESET or PROCESS_ID=PRESET
-    double preamp_db = 0;                   ///< on top of the preset's own
-    double volume_percent = 100;            ///< 0 to 200
-    std::string latency = "normal";         ///< one of kLatencyModes
-    std::string output;                     ///< UID of the device to play on first; "": the default output
-    bool take_default = true;               ///< Gecko Sink becomes the default output
-    std::string record;                     ///< WAV file for what the output is handed; "": none
-    bool bypass = false;
-    bool json = false;  ///< status as one JSON object a line instead of for people
+    settings::UserSettings settings;
+    std::vector<std::string>
+        applications;    ///< BUNDLE_ID=PRESET or PROCESS_ID=PRESET, instead of the settings'
+    std::string record;  ///< WAV file for what the output is handed; "": none
+    bool json = false;   ///< status as one JSON object a line instead of for people
 };
 
 /// `gecko run`: equalises until SIGINT or SIGTERM. Gives the exit code; errors go to stderr.

@@ -41,9 +41,10 @@ struct DriverFact {
 /// How the path is to be kept.
 struct PathOptions {
     engine::LatencyMode latency = engine::LatencyMode::normal;
-    bool take_default = true;            ///< Gecko Sink is the system's default output meanwhile
-    std::string output;                  ///< UID of the device to play on first; "": the one that is the default
-    std::filesystem::path state_folder;  ///< for the note of the former default (FormerDefault); "": none is kept
+    bool take_default = true;  ///< Gecko Sink is the system's default output meanwhile
+    std::string output;        ///< UID of the device to play on first; "": the one that is the default
+    std::filesystem::path
+        state_folder;  ///< for the note of the former default (FormerDefault); "": none is kept
 };
 
 /// Where the audio path stands.

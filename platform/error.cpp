@@ -42,10 +42,13 @@ constexpr auto kWords = std::to_array<Words>({
     {Kind::no_output, "There is no output device to play on", "Connect or switch on an output device."},
     {Kind::device_refused, "A device refused: {}",
      "Choose another output or another sample rate, and try again."},
-    {Kind::output_contains_sink, "Gecko cannot play on {}: Gecko Sink is part of it, so that it would hear itself",
-     "It goes on where it played before. Take Gecko Sink out of that device (Audio MIDI Setup), or choose another output."},
+    {Kind::output_contains_sink,
+     "Gecko cannot play on {}: Gecko Sink is part of it, so that it would hear itself",
+     "It goes on where it played before. Take Gecko Sink out of that device (Audio MIDI Setup), or choose "
+     "another output."},
     {Kind::default_contested, "Something makes \"{}\" the default output again and again; Gecko lets it be",
-     "What applications play goes past Gecko now. Quit the program that does it, and choose Gecko Sink as the output."},
+     "What applications play goes past Gecko now. Quit the program that does it, and choose Gecko Sink as "
+     "the output."},
     {Kind::not_at_console, "The console user is somebody else",
      "Gecko plays for whoever sits at the computer, and goes on when that is this user again."},
 });

@@ -50,8 +50,7 @@ std::expected<std::vector<DriverFact>, PlatformError> CoreAudioBackend::try_shar
     return DriverLink::try_modes(*sink);
 }
 
-std::expected<void, PlatformError> CoreAudioBackend::start(engine::Engine& engine,
-                                                           const PathOptions& options,
+std::expected<void, PlatformError> CoreAudioBackend::start(engine::Engine& engine, const PathOptions& options,
                                                            std::function<void()> changed) {
     stop();
     Bell::instance().take();

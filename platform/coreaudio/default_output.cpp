@@ -35,8 +35,7 @@ std::optional<AudioObjectID> DefaultOutput::look(AudioObjectID sink, HostTime no
     while (now - lost_.front() > kContest) lost_.pop_front();
     if (lost_.size() < kTimes) return current;
     lost_.clear();
-    contested_ =
-        PlatformError{.kind = PlatformError::Kind::default_contested, .cause = device_name(current)};
+    contested_ = PlatformError{.kind = PlatformError::Kind::default_contested, .cause = device_name(current)};
     former_.forget();
     return current;
 }

@@ -32,7 +32,6 @@ constexpr mode_t kMode = kOpenMode;
 constexpr mode_t kMode = 0600;
 #endif
 
-
 /// A name that nobody can guess and so nobody can take first.
 std::string private_name() {
     constexpr std::string_view kBase32 = shm::kNameAlphabet;

@@ -16,12 +16,11 @@ using Kind = PlatformError::Kind;
 constexpr HostTime kLookPeriod = std::chrono::seconds(1);  // while nothing rings: no server, no driver
 constexpr HostTime kRetry = milliseconds(100);             // after a refusal that nothing tells the end of
 constexpr HostTime kSoon = milliseconds(2);                // while the path is being changed
-constexpr HostTime kFadeGuard = milliseconds(200);         // a device that no longer calls back never fades out
+constexpr HostTime kFadeGuard = milliseconds(200);  // a device that no longer calls back never fades out
 constexpr HostTime kWatchPeriod = milliseconds(100);
-constexpr HostTime kStuck = milliseconds(250);       // without a callback, and four buffers at least
+constexpr HostTime kStuck = milliseconds(250);           // without a callback, and four buffers at least
 constexpr HostTime kFirstCallback = milliseconds(3000);  // Bluetooth takes its time to start
-constexpr HostTime kDeadOwnerWait =
-    std::chrono::nanoseconds(shm::kAliveLimitNs) + std::chrono::seconds(1);
+constexpr HostTime kDeadOwnerWait = std::chrono::nanoseconds(shm::kAliveLimitNs) + std::chrono::seconds(1);
 
 std::unexpected<PlatformError> failed(Kind kind, std::string cause = {}) {
     return std::unexpected(PlatformError{.kind = kind, .cause = std::move(cause)});

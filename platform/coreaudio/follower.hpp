@@ -95,11 +95,11 @@ class Follower {
     Stage stage_ = Stage::stopped;
     std::unique_ptr<OutputStream> stream_;
     HostTime fade_until_{};
-    HostTime start_again_{};           // not before, after the output has refused
+    HostTime start_again_{};  // not before, after the output has refused
     std::optional<PlatformError> refusal_;
-    std::uint32_t pulls_ = 0;          // of stream_, and
-    HostTime pulled_{};                // when that was seen first
-    double rate_hz_ = 0;               // nominal, of both; 0 before they agreed
+    std::uint32_t pulls_ = 0;  // of stream_, and
+    HostTime pulled_{};        // when that was seen first
+    double rate_hz_ = 0;       // nominal, of both; 0 before they agreed
     std::string output_name_;
     std::string output_uid_;
 

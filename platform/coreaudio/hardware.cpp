@@ -64,8 +64,7 @@ UInt32 transport_type(AudioObjectID device) {
 }
 
 bool contains(AudioObjectID device, const std::string& uid) {
-    const auto list =
-        get_cf<CFArrayRef>(device, address_of(kAudioAggregateDevicePropertyFullSubDeviceList));
+    const auto list = get_cf<CFArrayRef>(device, address_of(kAudioAggregateDevicePropertyFullSubDeviceList));
     if (!list || list->get() == nullptr || CFGetTypeID(list->get()) != CFArrayGetTypeID()) return false;
     for (CFIndex i = 0; i < CFArrayGetCount(list->get()); ++i) {
         if (to_string(CFArrayGetValueAtIndex(list->get(), i)) == uid) return true;
@@ -74,8 +73,7 @@ bool contains(AudioObjectID device, const std::string& uid) {
 }
 
 std::uint32_t presentation_latency(AudioObjectID device) {
-    const auto streams =
-        get_list<AudioObjectID>(device, address_of(kAudioDevicePropertyStreams, kOutput));
+    const auto streams = get_list<AudioObjectID>(device, address_of(kAudioDevicePropertyStreams, kOutput));
     std::uint32_t frames = count_of(device, kAudioDevicePropertyLatency);
     if (streams && !streams->empty()) {
         frames += get<UInt32>(streams->front(), address_of(kAudioStreamPropertyLatency)).value_or(0);
@@ -141,9 +139,8 @@ bool supports_rate(AudioObjectID device, double rate_hz) {
 }
 
 bool request_rate(AudioObjectID device, double rate_hz) {
-    return supports_rate(device, rate_hz) &&
-           set(device, address_of(kAudioDevicePropertyNominalSampleRate), Float64{rate_hz}) ==
-               kAudioHardwareNoError;
+    return supports_rate(device, rate_hz) && set(device, address_of(kAudioDevicePropertyNominalSampleRate),
+                                                 Float64{rate_hz}) == kAudioHardwareNoError;
 }
 
 }  // namespace gecko::platform::coreaudio

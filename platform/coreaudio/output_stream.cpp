@@ -50,8 +50,7 @@ void record(const AudioBufferList& output, double sample_time,
 
 /// Switches off all input streams for `proc`. Nothing where the device has none.
 OSStatus close_inputs(AudioObjectID device, AudioDeviceIOProcID proc) {
-    const auto address =
-        address_of(kAudioDevicePropertyIOProcStreamUsage, kAudioObjectPropertyScopeInput);
+    const auto address = address_of(kAudioDevicePropertyIOProcStreamUsage, kAudioObjectPropertyScopeInput);
     const auto streams = get_list<AudioObjectID>(
         device, address_of(kAudioDevicePropertyStreams, kAudioObjectPropertyScopeInput));
     if (!streams || streams->empty()) return kAudioHardwareNoError;

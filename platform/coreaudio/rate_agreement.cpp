@@ -52,10 +52,10 @@ std::expected<std::optional<double>, PlatformError> RateAgreement::settle(AudioO
         refused_hz_ = sink_hz;
     }
     if (ask(sink, output_hz, now)) return std::nullopt;
-    return std::unexpected(PlatformError{.kind = PlatformError::Kind::device_refused,
-                                         .cause = fmt::format("{} runs at {} Hz, which {} has not",
-                                                              device_name(output), output_hz,
-                                                              device_name(sink))});
+    return std::unexpected(
+        PlatformError{.kind = PlatformError::Kind::device_refused,
+                      .cause = fmt::format("{} runs at {} Hz, which {} has not", device_name(output),
+                                           output_hz, device_name(sink))});
 }
 
 }  // namespace gecko::platform::coreaudio

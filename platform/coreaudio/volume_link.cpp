@@ -117,8 +117,7 @@ void VolumeLink::follow(HostTime now) {
     const bool muted = hardware.mute && hardware.mute != hardware_seen_.mute;
     if (turned)
         set(sink_, at(kAudioDevicePropertyVolumeScalar, kAudioObjectPropertyElementMain), *hardware.volume);
-    if (muted)
-        set(sink_, at(kAudioDevicePropertyMute, kAudioObjectPropertyElementMain), *hardware.mute);
+    if (muted) set(sink_, at(kAudioDevicePropertyMute, kAudioObjectPropertyElementMain), *hardware.mute);
     // What somebody else changes on Gecko Sink meanwhile is for the next look.
     if (turned || muted) sink = of_sink();
     hardware_seen_ = hardware;

@@ -170,9 +170,9 @@ TEST_F(Errors, ADriverOfAnotherVersionAndWhatToDoAboutIt) {
     const auto meets = [&](const char* which) {
         const Command::Environment house{{"MINIHAL_RUN_DIR", (scratch_ / "tmp").string()},
                                          {"OTHER_VERSION", which}};
-        Command server({program("minihald"), "--plugins", GECKO_OTHER_VERSION_HAL}, house());
+        Command server({program("minihald"), "--plugins", GECKO_OTHER_VERSION_HAL}, house);
         EXPECT_TRUE(server.wait_for("ready"));
-        const Outcome outcome = run({program("gecko"), "run"}, house());
+        const Outcome outcome = run({program("gecko"), "run"}, house);
         server.signal(SIGTERM);
         server.finish();
         fs::remove_all(scratch_ / "tmp");
