@@ -5,7 +5,10 @@
 #include <cstring>
 
 #include "minihal/client/client_library.hpp"
+#include "minihal/client/stream_usage.hpp"
 #include "minihal/wire/cf_value.hpp"
+
+namespace stream_usage = minihal::stream_usage;
 
 namespace {
 
@@ -45,16 +48,20 @@ PropertyRequest about(AudioObjectID object, const AudioObjectPropertyAddress& ad
     return {.object = object, .address = address, .qualifier = {}, .size = 0, .data = {}};
 }
 
-// The two properties whose getter takes its input from where it puts its result.
+// The properties whose getter takes its input from where it puts its result.
 bool is_conversion(AudioObjectPropertySelector selector) {
     return selector == kAudioLevelControlPropertyConvertDecibelsToScalar ||
-           selector == kAudioLevelControlPropertyConvertScalarToDecibels;
+           selector == kAudioLevelControlPropertyConvertScalarToDecibels ||
+           selector == kAudioDevicePropertyVolumeScalarToDecibels ||
+           selector == kAudioDevicePropertyVolumeDecibelsToScalar;
 }
 
 }  // namespace
 
 Boolean AudioObjectHasProperty(AudioObjectID inObjectID, const AudioObjectPropertyAddress* inAddress) {
     Boolean has = 0;
+    if (inAddress != nullptr && stream_usage::is_it(*inAddress))
+        return stream_usage::size(inObjectID, *inAddress) > 0 ? 1 : 0;
     if (inAddress != nullptr) ask(MessageType::kHasProperty, about(inObjectID, *inAddress), has);
     return has;
 }
@@ -62,6 +69,11 @@ Boolean AudioObjectHasProperty(AudioObjectID inObjectID, const AudioObjectProper
 OSStatus AudioObjectIsPropertySettable(AudioObjectID inObjectID, const AudioObjectPropertyAddress* inAddress,
                                        Boolean* outIsSettable) {
     if (inAddress == nullptr || outIsSettable == nullptr) return kAudioHardwareIllegalOperationError;
+    if (stream_usage::is_it(*inAddress)) {
+        *outIsSettable = 1;
+        return stream_usage::size(inObjectID, *inAddress) > 0 ? OSStatus{kAudioHardwareNoError}
+                                                              : OSStatus{kAudioHardwareUnknownPropertyError};
+    }
     return ask(MessageType::kIsPropertySettable, about(inObjectID, *inAddress), *outIsSettable);
 }
 
@@ -69,6 +81,11 @@ OSStatus AudioObjectGetPropertyDataSize(AudioObjectID inObjectID, const AudioObj
                                         UInt32 inQualifierDataSize, const void* inQualifierData,
                                         UInt32* outDataSize) {
     if (inAddress == nullptr || outDataSize == nullptr) return kAudioHardwareIllegalOperationError;
+    if (stream_usage::is_it(*inAddress)) {
+        *outDataSize = stream_usage::size(inObjectID, *inAddress);
+        return *outDataSize > 0 ? OSStatus{kAudioHardwareNoError}
+                                : OSStatus{kAudioHardwareUnknownPropertyError};
+    }
     auto request = about(inObjectID, *inAddress);
     const auto kinds = client_library().kinds(inObjectID, *inAddress);
     auto qualifier = packed_value(kinds.qualifier, inQualifierData, inQualifierDataSize);
@@ -83,6 +100,8 @@ OSStatus AudioObjectGetPropertyData(AudioObjectID inObjectID, const AudioObjectP
     if (inAddress == nullptr || ioDataSize == nullptr || outData == nullptr) {
         return kAudioHardwareIllegalOperationError;
     }
+    if (stream_usage::is_it(*inAddress))
+        return stream_usage::get(inObjectID, *inAddress, *ioDataSize, outData);
     auto request = about(inObjectID, *inAddress);
     const auto kinds = client_library().kinds(inObjectID, *inAddress);
     auto qualifier = packed_value(kinds.qualifier, inQualifierData, inQualifierDataSize);
@@ -114,6 +133,7 @@ OSStatus AudioObjectSetPropertyData(AudioObjectID inObjectID, const AudioObjectP
                                     UInt32 inDataSize, const void* inData) {
     if (inAddress == nullptr || inData == nullptr) return kAudioHardwareIllegalOperationError;
     if (inDataSize > minihal::wire::kMaxValueSize) return kAudioHardwareBadPropertySizeError;
+    if (stream_usage::is_it(*inAddress)) return stream_usage::set(inObjectID, *inAddress, inDataSize, inData);
     auto request = about(inObjectID, *inAddress);
     const auto kinds = client_library().kinds(inObjectID, *inAddress);
     auto qualifier = packed_value(kinds.qualifier, inQualifierData, inQualifierDataSize);

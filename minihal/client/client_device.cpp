@@ -48,6 +48,7 @@ OSStatus ClientDevice::start(AudioDeviceIOProcID id) {
         if (proc == nullptr) return kAudioHardwareIllegalOperationError;
         // Before the server starts, so that the first cycle has it.
         proc->running = true;
+        tell_inputs(session);
         if (std::exchange(session.started, true)) return kAudioHardwareNoError;
         // Sent here, so that starts and stops reach the server in the order in which they happen.
         request = session.control->send(MessageType::kStartIo,
@@ -78,11 +79,37 @@ OSStatus ClientDevice::stop(AudioDeviceIOProcID id) {
             return kAudioHardwareNoError;
         }
         cycle_over_.wait(lock, [&] { return !session->in_cycle; });
+        tell_inputs(*session);
         if (any_running() || !std::exchange(session->started, false)) return kAudioHardwareNoError;
         request = session->control->send(MessageType::kStopIo,
                                          encode(wire::ClientRequest{.client = session->client}));
     }
     return session->control->wait(request).status;
+}
+
+std::expected<uint32_t, OSStatus> ClientDevice::streams_off(AudioDeviceIOProcID id,
+                                                            AudioObjectPropertyScope scope) {
+    const std::scoped_lock lock(mutex_);
+    auto* const proc = find(id);
+    if (proc == nullptr) return std::unexpected(OSStatus{kAudioHardwareIllegalOperationError});
+    return proc->off(scope);
+}
+
+OSStatus ClientDevice::set_streams_off(AudioDeviceIOProcID id, AudioObjectPropertyScope scope, uint32_t off) {
+    const std::scoped_lock lock(mutex_);
+    auto* const proc = find(id);
+    if (proc == nullptr) return kAudioHardwareIllegalOperationError;
+    proc->off(scope) = off;
+    if (session_ && !session_->ended) tell_inputs(*session_);
+    return kAudioHardwareNoError;
+}
+
+// Before a start and behind a stop, so that an input that nobody needs is never opened. With mutex_ held.
+void ClientDevice::tell_inputs(Session& session) {
+    const auto needed = needed_inputs(procs_);
+    if (!any_running() || needed == std::exchange(session.inputs, needed)) return;
+    session.control->post(MessageType::kSetInputs,
+                          encode(wire::InputsRequest{.client = session.client, .inputs = needed}));
 }
 
 // With mutex_ held.
@@ -215,6 +242,7 @@ void ClientDevice::after_cycle(Session& session) {
             session.control->post(MessageType::kStopIo,
                                   encode(wire::ClientRequest{.client = session.client}));
         }
+        tell_inputs(session);
         if (std::exchange(session.end_after_cycle, false) && procs_.empty()) end(session);
     }
     cycle_over_.notify_all();

@@ -25,6 +25,9 @@ class ClientDevice : public std::enable_shared_from_this<ClientDevice> {
     OSStatus remove(AudioDeviceIOProcID id);
     OSStatus start(AudioDeviceIOProcID id);
     OSStatus stop(AudioDeviceIOProcID id);
+    // Of an IO proc, as ClientLibrary has it.
+    std::expected<uint32_t, OSStatus> streams_off(AudioDeviceIOProcID id, AudioObjectPropertyScope scope);
+    OSStatus set_streams_off(AudioDeviceIOProcID id, AudioObjectPropertyScope scope, uint32_t off);
 
   private:
     // One IO connection; another one follows when it is lost.
@@ -35,8 +38,9 @@ class ClientDevice : public std::enable_shared_from_this<ClientDevice> {
         uint32_t client = 0;
         // Under mutex_ from here on.
         std::thread::id thread;
-        bool started = false;   // or being started, by the server
-        bool in_cycle = false;  // from before the first IO proc until the answer is sent
+        uint32_t inputs = UINT32_MAX;  // what the server was told that is needed
+        bool started = false;          // or being started, by the server
+        bool in_cycle = false;         // from before the first IO proc until the answer is sent
         bool stop_after_cycle = false;
         bool end_after_cycle = false;
         bool ended = false;
@@ -49,6 +53,7 @@ class ClientDevice : public std::enable_shared_from_this<ClientDevice> {
     void end(Session& session);
     IoProc* find(AudioDeviceIOProcID id);
     bool any_running() const;
+    void tell_inputs(Session& session);
     void run(const std::shared_ptr<Session>& session);
     bool take(Session& session, const wire::Message& message);
     std::vector<float> play(const wire::Cycle& cycle);

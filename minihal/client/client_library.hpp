@@ -27,6 +27,11 @@ class ClientLibrary {
     virtual OSStatus remove_proc(AudioObjectID device, AudioDeviceIOProcID id) = 0;
     virtual OSStatus start_proc(AudioObjectID device, AudioDeviceIOProcID id) = 0;
     virtual OSStatus stop_proc(AudioObjectID device, AudioDeviceIOProcID id) = 0;
+    // The streams of a side that an IO proc does without, a bit for each. An error where there is no such proc.
+    virtual std::expected<uint32_t, OSStatus> streams_off(AudioObjectID device, AudioDeviceIOProcID id,
+                                                          AudioObjectPropertyScope scope) = 0;
+    virtual OSStatus set_streams_off(AudioObjectID device, AudioDeviceIOProcID id,
+                                     AudioObjectPropertyScope scope, uint32_t off) = 0;
 
   protected:
     ~ClientLibrary() = default;

@@ -8,24 +8,28 @@ namespace minihal {
 
 namespace {
 
-// An AudioBufferList for the streams of a cycle, with room for as many buffers, over one block of samples.
+// An AudioBufferList for streams, with room for as many buffers.
 class Buffers {
   public:
-    Buffers(const wire::Cycle& cycle, std::vector<float>& samples)
-        : storage_(offsetof(AudioBufferList, mBuffers) +
-                   std::max<size_t>(cycle.channels.size(), 1) * sizeof(AudioBuffer)) {
-        list()->mNumberBuffers = static_cast<UInt32>(cycle.channels.size());
-        float* next = samples.data();
-        AudioBuffer* buffer = list()->mBuffers;
-        for (const auto channels : cycle.channels) {
-            *buffer++ = {
-                .mNumberChannels = channels,
-                .mDataByteSize = static_cast<UInt32>(size_t{channels} * cycle.frames * sizeof(float)),
-                .mData = next};
-            next += size_t{channels} * cycle.frames;
-        }
+    explicit Buffers(size_t streams)
+        : storage_(offsetof(AudioBufferList, mBuffers) + std::max<size_t>(streams, 1) * sizeof(AudioBuffer)) {
     }
     AudioBufferList* list() { return reinterpret_cast<AudioBufferList*>(storage_.data()); }
+    // Lays the buffers over one block of samples, of those streams that are in `there`. Those that are in `off` as well, or not there,
+    // have a size and no data.
+    void lay(std::span<const uint32_t> channels, uint32_t frames, float* samples, uint32_t there,
+             uint32_t off) {
+        list()->mNumberBuffers = static_cast<UInt32>(channels.size());
+        AudioBuffer* buffer = list()->mBuffers;
+        for (size_t i = 0; i < channels.size(); ++i) {
+            const bool has_data = (there >> i & 1) != 0;
+            const auto count = size_t{channels[i]} * frames;
+            *buffer++ = {.mNumberChannels = channels[i],
+                         .mDataByteSize = static_cast<UInt32>(count * sizeof(float)),
+                         .mData = has_data && (off >> i & 1) == 0 ? samples : nullptr};
+            if (has_data) samples += count;
+        }
+    }
 
   private:
     std::vector<std::byte> storage_;
@@ -39,17 +43,28 @@ size_t sample_count(const wire::Cycle& cycle) {
 
 }  // namespace
 
+uint32_t needed_inputs(std::span<const IoProc> procs) {
+    uint32_t needed = 0;
+    for (const auto& proc : procs) {
+        if (proc.running) needed |= ~proc.inputs_off;
+    }
+    return needed;
+}
+
 std::vector<float> play_cycle(AudioObjectID device, const wire::Cycle& cycle, std::span<const IoProc> procs,
                               const std::function<bool(uintptr_t)>& still_runs) {
     std::vector<float> sum(sample_count(cycle), 0.0F);
     std::vector<float> samples(sum.size());
-    Buffers output(cycle, samples);
-    const AudioBufferList no_input{};
+    Buffers output(cycle.channels.size());
+    Buffers input(cycle.input_channels.size());
+    std::vector<float> heard = cycle.input;
     bool first = true;
     for (const auto& proc : procs) {
         if (!still_runs(proc.id)) continue;
         std::ranges::fill(samples, 0.0F);
-        proc.proc(device, &cycle.now, &no_input, &cycle.input_time, output.list(), &cycle.output_time,
+        output.lay(cycle.channels, cycle.frames, samples.data(), UINT32_MAX, proc.outputs_off);
+        input.lay(cycle.input_channels, cycle.frames, heard.data(), cycle.inputs, proc.inputs_off);
+        proc.proc(device, &cycle.now, input.list(), &cycle.input_time, output.list(), &cycle.output_time,
                   proc.client_data);
         // Copied, not added to zero, which would turn -0 into +0.
         if (std::exchange(first, false)) {

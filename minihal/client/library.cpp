@@ -98,6 +98,16 @@ OSStatus Library::stop_proc(AudioObjectID device_id, AudioDeviceIOProcID id) {
     return device(device_id)->stop(id);
 }
 
+std::expected<uint32_t, OSStatus> Library::streams_off(AudioObjectID device_id, AudioDeviceIOProcID id,
+                                                       AudioObjectPropertyScope scope) {
+    return device(device_id)->streams_off(id, scope);
+}
+
+OSStatus Library::set_streams_off(AudioObjectID device_id, AudioDeviceIOProcID id,
+                                  AudioObjectPropertyScope scope, uint32_t off) {
+    return device(device_id)->set_streams_off(id, scope, off);
+}
+
 std::shared_ptr<ClientDevice> Library::device(AudioObjectID id) {
     const std::scoped_lock lock(mutex_);
     auto& device = devices_[id];

@@ -34,6 +34,10 @@ class Library final : public ClientLibrary {
     OSStatus remove_proc(AudioObjectID device, AudioDeviceIOProcID id) override;
     OSStatus start_proc(AudioObjectID device, AudioDeviceIOProcID id) override;
     OSStatus stop_proc(AudioObjectID device, AudioDeviceIOProcID id) override;
+    std::expected<uint32_t, OSStatus> streams_off(AudioObjectID device, AudioDeviceIOProcID id,
+                                                  AudioObjectPropertyScope scope) override;
+    OSStatus set_streams_off(AudioObjectID device, AudioDeviceIOProcID id, AudioObjectPropertyScope scope,
+                             uint32_t off) override;
 
   private:
     Library() = default;

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "minihal/hardware/plist.hpp"
+#include "minihal/wire/plist.hpp"
 
 namespace minihal::hardware {
 

@@ -1,4 +1,5 @@
 #include "minihal/hardware/properties.hpp"
+#include "minihal/hardware/simulated_hardware.hpp"
 
 namespace minihal::hardware {
 
@@ -102,6 +103,10 @@ void channel_layout(const Subject& subject, Bytes& out) {
     }
 }
 
+void takes_default(const Subject& subject, Bytes& out) {
+    put(out, uint32_t{subject.device->options().takes_default});
+}
+
 // The host keeps it; here it is for the state only.
 void hog(const Subject& subject, Bytes& out) {
     put(out, subject.device->hog());
@@ -157,6 +162,7 @@ constexpr Property kProperties[] = {
     bytes(kDevice, kAudioDevicePropertyPreferredChannelLayout, channel_layout, Scopes::kSides),
     bytes(kDevice, kAudioDevicePropertyZeroTimeStampPeriod, constant<kZeroTimeStampPeriod>),
     settable(kDevice, kAudioDevicePropertyHogMode, hog, set_hog),
+    bytes(kDevice, kTakesDefaultProperty, takes_default),
 };
 
 constexpr Property kAggregateProperties[] = {

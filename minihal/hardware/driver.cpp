@@ -3,6 +3,7 @@
 #include <mach/mach_time.h>
 
 #include <atomic>
+#include <cmath>
 #include <cstring>
 
 #include "minihal/hardware/properties.hpp"
@@ -157,10 +158,12 @@ OSStatus get_zero_time_stamp(AudioServerPlugInDriverRef driver, AudioObjectID id
     return kAudioHardwareNoError;
 }
 
-// Nobody hears what is written here: the host records the mix that it hands over.
+// Nobody hears what is written here but a loopback's input: the host records the mix that it hands over.
 OSStatus will_do_io_operation(AudioServerPlugInDriverRef driver, AudioObjectID device, UInt32,
                               UInt32 operation, Boolean* will_do, Boolean* in_place) {
-    *will_do = operation == kAudioServerPlugInIOOperationWriteMix ? 1 : 0;
+    const bool ours = operation == kAudioServerPlugInIOOperationWriteMix ||
+                      operation == kAudioServerPlugInIOOperationReadInput;
+    *will_do = ours ? 1 : 0;
     *in_place = 1;
     return device_or_error(driver, device);
 }
@@ -171,10 +174,22 @@ OSStatus begin_or_end_io_operation(AudioServerPlugInDriverRef driver, AudioObjec
 }
 
 OSStatus do_io_operation(AudioServerPlugInDriverRef driver, AudioObjectID id, AudioObjectID stream, UInt32,
-                         UInt32, UInt32, const AudioServerPlugInIOCycleInfo*, void*, void*) {
+                         UInt32 operation, UInt32 frames, const AudioServerPlugInIOCycleInfo* cycle,
+                         void* buffer, void*) {
     const auto device = device_of(driver, id);
     if (!device) return kAudioHardwareBadObjectError;
-    return stream == device->id(Object::kOutputStream) ? kAudioHardwareNoError : kAudioHardwareBadStreamError;
+    auto* const samples = static_cast<float*>(buffer);
+    const auto& options = device->options();
+    if (stream == device->id(Object::kOutputStream)) {
+        if (operation == kAudioServerPlugInIOOperationWriteMix)
+            device->play(std::llround(cycle->mOutputTime.mSampleTime),
+                         {samples, size_t{frames} * options.outputs});
+        return kAudioHardwareNoError;
+    }
+    if (stream != device->id(Object::kInputStream)) return kAudioHardwareBadStreamError;
+    if (operation == kAudioServerPlugInIOOperationReadInput)
+        device->hear(std::llround(cycle->mInputTime.mSampleTime), {samples, size_t{frames} * options.inputs});
+    return kAudioHardwareNoError;
 }
 
 AudioServerPlugInDriverInterface interface_table = {

@@ -1,6 +1,6 @@
 #include "minihal/hardware/hardware.hpp"
 
-#include <array>
+#include <algorithm>
 
 #include "minihal/hardware/simulated_hardware.hpp"
 
@@ -54,6 +54,12 @@ std::expected<void, std::string> set_simulated_devices(CFPropertyListRef diction
 }  // namespace minihal
 
 namespace minihal::hardware {
+
+namespace {
+// Configuration changes: one of these, or a rate in Hz, which is at least 1000.
+constexpr UInt64 kBeginCall = 1;
+constexpr UInt64 kEndCall = 2;
+}  // namespace
 
 Hardware::Hardware() {
     const std::scoped_lock lock(initial().mutex);
@@ -112,11 +118,24 @@ OSStatus Hardware::request_rate(const SimulatedDevice& device, Float64 rate) {
                                                   nullptr);
 }
 
-// The action is the new rate in Hz.
+void Hardware::open_input(SimulatedDevice& device, bool open) const {
+    if (!device.open_input(open)) return;
+    changed(device.id(Object::kInputStream), {kAudioStreamPropertyIsActive});
+    if (!device.options().call_rate) return;
+    const AudioServerPlugInHostRef host = host_;
+    host->RequestDeviceConfigurationChange(host, device.id(Object::kDevice), open ? kBeginCall : kEndCall,
+                                           nullptr);
+}
+
 OSStatus Hardware::perform(SimulatedDevice& device, UInt64 action) {
+    if (action == kBeginCall || action == kEndCall) {
+        device.set_in_call(action == kBeginCall);
+        return kAudioHardwareNoError;
+    }
+    // One that was asked for before a call began is the device's own behind it.
     const auto rate = static_cast<Float64>(action);
-    if (!device.has_rate(rate)) return kAudioHardwareIllegalOperationError;
-    device.set_rate(rate);
+    const auto& rates = device.options().rates;
+    if (std::ranges::find(rates, rate) != rates.end()) device.set_rate(rate);
     return kAudioHardwareNoError;
 }
 

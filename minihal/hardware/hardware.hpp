@@ -32,6 +32,8 @@ class Hardware {
     void unplug(SimulatedDevice& device);
     // Asks the host for the change; nothing happens where the rate is the device's already.
     OSStatus request_rate(const SimulatedDevice& device, Float64 rate);
+    // The host says whether the input runs. A device that has a rate for calls asks for it then, and for its own behind it.
+    void open_input(SimulatedDevice& device, bool open) const;
     // What the host was asked for.
     static OSStatus perform(SimulatedDevice& device, UInt64 action);
     // Rounded to a step; a change is told to the host.

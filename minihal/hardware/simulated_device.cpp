@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 
 #include "minihal/hardware/simulated_hardware.hpp"
 
@@ -13,6 +14,13 @@ std::atomic<Float64> crystal_error_ppm = 0.0;
 
 void set_crystal_error(double ppm) {
     crystal_error_ppm.store(ppm, std::memory_order_relaxed);
+}
+
+// Periods of 96 and fewer frames, at -60 dB of full scale.
+float microphone_sample(int64_t sample_time, uint32_t channel) {
+    constexpr int64_t kPeriod = 96;
+    const auto phase = static_cast<Float64>((sample_time * (channel + 1)) % kPeriod) / kPeriod;
+    return static_cast<float>(0.001 * std::sin(2 * std::numbers::pi * phase));
 }
 
 }  // namespace minihal
@@ -47,7 +55,7 @@ plist::Dictionary SimulatedDevice::state() const {
     now.volume = volume();
     now.mute = muted();
     auto dictionary = dictionary_of(now);
-    dictionary.add("running", running()).add("hog_pid", int32_t{hog()});
+    dictionary.add("running", running()).add("input_opened", input_opened()).add("hog_pid", int32_t{hog()});
     return dictionary;
 }
 
@@ -78,9 +86,33 @@ std::expected<bool, OSStatus> SimulatedDevice::start_io(uint64_t host_time) {
         return std::unexpected(failure_);
     }
     if (starts_++ > 0) return false;
+    if (options_.loopback) loopback_.begin(options_.outputs);
     crystal_.start(host_time, rate(),
                    options_.ppm.value_or(crystal_error_ppm.load(std::memory_order_relaxed)));
     return true;
+}
+
+bool SimulatedDevice::open_input(bool open) {
+    if (input_open_.exchange(open, std::memory_order_relaxed) == open) return false;
+    if (open) input_opened_.fetch_add(1, std::memory_order_relaxed);
+    return true;
+}
+
+void SimulatedDevice::play(int64_t sample_time, std::span<const float> samples) {
+    if (!options_.loopback) return;
+    const std::scoped_lock lock(mutex_);
+    loopback_.write(sample_time, samples);
+}
+
+void SimulatedDevice::hear(int64_t sample_time, std::span<float> samples) const {
+    if (options_.loopback) {
+        const std::scoped_lock lock(mutex_);
+        return loopback_.read(sample_time, options_.inputs, samples);
+    }
+    for (size_t i = 0; i < samples.size(); ++i) {
+        samples[i] = microphone_sample(sample_time + static_cast<int64_t>(i / options_.inputs),
+                                       static_cast<uint32_t>(i % options_.inputs));
+    }
 }
 
 bool SimulatedDevice::stop_io() {

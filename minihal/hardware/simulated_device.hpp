@@ -8,10 +8,12 @@
 #include <expected>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "minihal/hardware/crystal.hpp"
 #include "minihal/hardware/device_options.hpp"
+#include "minihal/hardware/loopback.hpp"
 #include "minihal/hardware/objects.hpp"
 
 namespace minihal::hardware {
@@ -52,6 +54,14 @@ class SimulatedDevice {
     bool muted() const { return muted_.load(std::memory_order_relaxed); }
     void set_muted(bool muted) { muted_.store(muted, std::memory_order_relaxed); }
 
+    // Whether the input stream runs, as the host says, and how often it has begun to. True when that is a change.
+    bool open_input(bool open);
+    bool input_open() const { return input_open_.load(std::memory_order_relaxed); }
+    uint32_t input_opened() const { return input_opened_.load(std::memory_order_relaxed); }
+    // The IO thread's: what the output plays, and what the input hears; interleaved frames from a sample time on.
+    void play(int64_t sample_time, std::span<const float> samples);
+    void hear(int64_t sample_time, std::span<float> samples) const;
+
     // Who has the device to itself, as the host says; -1 is nobody.
     pid_t hog() const { return hog_.load(std::memory_order_relaxed); }
     void set_hog(pid_t pid) { hog_.store(pid, std::memory_order_relaxed); }
@@ -75,6 +85,7 @@ class SimulatedDevice {
     Crystal crystal_;
     uint32_t starts_ = 0;
     bool stuck_ = false;
+    Loopback loopback_;
     OSStatus failure_ = 0;
     uint32_t failures_ = 0;  // to come
     std::atomic<bool> gone_ = false;
@@ -83,6 +94,8 @@ class SimulatedDevice {
     std::atomic<Float32> volume_ = 1.0F;
     std::atomic<bool> muted_;
     std::atomic<pid_t> hog_ = -1;
+    std::atomic<bool> input_open_ = false;
+    std::atomic<uint32_t> input_opened_ = 0;
 };
 
 }  // namespace minihal::hardware

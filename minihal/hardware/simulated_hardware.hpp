@@ -4,6 +4,7 @@
 #include <CoreAudio/AudioHardwareBase.h>
 #include <CoreFoundation/CoreFoundation.h>
 
+#include <cstdint>
 #include <expected>
 #include <string>
 
@@ -14,6 +15,13 @@ inline constexpr const char* kSimulatedHardwareBundle = "minihal.hardware";
 // Custom property of the plug-in, a property list. Set, it is a command: a dictionary with "do" ("plug", "unplug", "rate", "volume", "stick", "busy")
 // and "uid"; docs/minihal.md has their other keys. Got, it is an array of the devices that are there, as dictionaries.
 inline constexpr AudioObjectPropertySelector kSimulatedHardwareProperty = 0x73696d75;  // 'simu'
+
+// Property of a device, for the host: whether it becomes the default when it is plugged in (UInt32), as headphones do. How coreaudiod
+// comes to know that is not published.
+inline constexpr AudioObjectPropertySelector kTakesDefaultProperty = 0x746b6466;  // 'tkdf'
+
+// What a simulated microphone hears: a quiet tone, from the sample time of the frame. Input channels differ.
+float microphone_sample(int64_t sample_time, uint32_t channel);
 
 // A CFPlugIn factory as an Info.plist would name one: a new AudioServerPlugInDriverRef for
 // kAudioServerPlugInTypeUUID, NULL for any other type. Any thread.

@@ -44,6 +44,17 @@ void available_formats(const Subject& subject, Bytes& out) {
     }
 }
 
+// An input is as active as the host says; an output always is.
+void is_active(const Subject& subject, Bytes& out) {
+    put(out, uint32_t{!subject.input() || subject.device->input_open()});
+}
+OSStatus set_active(const Subject& subject, std::span<const uint8_t> data) {
+    uint32_t active = 0;
+    if (!take(data, active)) return kAudioHardwareBadPropertySizeError;
+    if (subject.input()) subject.hardware.open_input(*subject.device, active != 0);
+    return kAudioHardwareNoError;
+}
+
 void direction(const Subject& subject, Bytes& out) {
     put(out, uint32_t{subject.input()});
 }
@@ -75,7 +86,7 @@ constexpr Property kProperties[] = {
     bytes(kStream, kAudioObjectPropertyClass, constant<kAudioStreamClassID>),
     bytes(kStream, kAudioObjectPropertyOwner, device_object),
     list(kStream, kAudioObjectPropertyOwnedObjects, no_objects),
-    bytes(kStream, kAudioStreamPropertyIsActive, constant<1>),
+    settable(kStream, kAudioStreamPropertyIsActive, is_active, set_active),
     bytes(kStream, kAudioStreamPropertyDirection, direction),
     bytes(kStream, kAudioStreamPropertyTerminalType, terminal),
     bytes(kStream, kAudioStreamPropertyStartingChannel, constant<1>),

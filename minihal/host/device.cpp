@@ -3,9 +3,12 @@
 #include <CoreAudio/AudioHardware.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstring>
+#include <tuple>
+#include <utility>
 
 #include "minihal/host/status_text.hpp"
 #include "minihal/wire/protocol.hpp"
@@ -66,6 +69,23 @@ std::expected<Device, std::string> describe_device(const PlugIn& plug_in, AudioO
     return device;
 }
 
+void open_inputs(const PlugIn& plug_in, Device& device, uint32_t inputs) {
+    const auto streams = streams_of(plug_in, device.local.id, kAudioObjectPropertyScopeInput);
+    if (streams.size() < 32) inputs &= (1U << streams.size()) - 1;
+    const auto before = std::exchange(device.open_inputs, inputs);
+    const auto address = address_of(kAudioStreamPropertyIsActive);
+    const auto& calls = plug_in.calls();
+    for (size_t i = 0; i < std::min<size_t>(streams.size(), 32); ++i) {
+        const UInt32 active = inputs >> i & 1;
+        Boolean settable = 0;
+        if (active == (before >> i & 1) ||
+            calls.IsPropertySettable(plug_in.driver(), streams[i], 0, &address, &settable) != 0 ||
+            settable == 0)
+            continue;
+        calls.SetPropertyData(plug_in.driver(), streams[i], 0, &address, 0, nullptr, sizeof active, &active);
+    }
+}
+
 std::expected<IoSetup, std::string> io_setup(const PlugIn& plug_in, const Device& device) {
     const auto local = device.local.id;
     IoSetup setup;
@@ -77,24 +97,29 @@ std::expected<IoSetup, std::string> io_setup(const PlugIn& plug_in, const Device
     setup.rate = plug_in.get<Float64>(local, address_of(kAudioDevicePropertyNominalSampleRate)).value_or(0.0);
     if (!std::isfinite(setup.rate) || setup.rate < 1.0)
         return std::unexpected("it has no usable nominal rate");
-    for (const auto stream : streams_of(plug_in, local, kAudioObjectPropertyScopeOutput)) {
-        const auto format = format_of(plug_in, stream);
-        if (!format || !is_mixable(*format)) {
-            return std::unexpected(
-                fmt::format("the virtual format of its stream {} is not interleaved native Float32", stream));
+    for (const auto& [scope, streams, safety_offset] :
+         {std::tuple{kAudioObjectPropertyScopeOutput, &setup.streams, &setup.safety_offset},
+          std::tuple{kAudioObjectPropertyScopeInput, &setup.inputs, &setup.input_safety_offset}}) {
+        for (const auto stream : streams_of(plug_in, local, scope)) {
+            const auto format = format_of(plug_in, stream);
+            if (!format || !is_mixable(*format)) {
+                return std::unexpected(fmt::format(
+                    "the virtual format of its stream {} is not interleaved native Float32", stream));
+            }
+            streams->push_back({.id = stream, .channels = format->mChannelsPerFrame});
         }
-        setup.streams.push_back({.id = stream, .channels = format->mChannelsPerFrame});
+        if (streams->size() > wire::kMaxStreams) return std::unexpected("it has too many streams");
+        *safety_offset =
+            plug_in.get<UInt32>(local, address_of(kAudioDevicePropertySafetyOffset, scope)).value_or(0);
     }
-    if (setup.streams.size() > wire::kMaxStreams) return std::unexpected("it has too many streams");
-    setup.safety_offset =
-        plug_in
-            .get<UInt32>(local, address_of(kAudioDevicePropertySafetyOffset, kAudioObjectPropertyScopeOutput))
-            .value_or(0);
     const auto ask = [&](uint32_t operation) {
         return ask_operation(plug_in, local, kAudioServerPlugInHostClientID, operation);
     };
     setup.thread = ask(kAudioServerPlugInIOOperationThread);
     setup.cycle = ask(kAudioServerPlugInIOOperationCycle);
+    setup.read_input = ask(kAudioServerPlugInIOOperationReadInput);
+    setup.convert_input = ask(kAudioServerPlugInIOOperationConvertInput);
+    setup.process_input = ask(kAudioServerPlugInIOOperationProcessInput);
     setup.process_mix = ask(kAudioServerPlugInIOOperationProcessMix);
     setup.convert_mix = ask(kAudioServerPlugInIOOperationConvertMix);
     setup.write_mix = ask(kAudioServerPlugInIOOperationWriteMix);

@@ -12,6 +12,8 @@
 namespace minihal {
 
 inline constexpr uint32_t kDefaultBufferFrames = 512;
+inline constexpr pid_t kNoHog = -1;
+inline constexpr uint32_t kAllInputs = UINT32_MAX;  // as bits of input streams
 
 // Whether the plug-in takes part in an operation, and whether it works in the main buffer.
 struct Operation {
@@ -32,11 +34,16 @@ struct IoSetup {
     std::string name;
     std::string uid;
     Float64 rate = 0.0;             // Hz
-    std::vector<IoStream> streams;  // output only
-    uint32_t safety_offset = 0;     // frames
+    std::vector<IoStream> streams;  // output
+    std::vector<IoStream> inputs;
+    uint32_t safety_offset = 0;        // frames, of the output
+    uint32_t input_safety_offset = 0;  // frames
     uint32_t buffer_frames = kDefaultBufferFrames;
     Operation thread;
     Operation cycle;
+    Operation read_input;
+    Operation convert_input;
+    Operation process_input;
     Operation process_mix;
     Operation convert_mix;
     Operation write_mix;
@@ -54,12 +61,18 @@ struct Device {
     std::string name;
     bool hidden = false;
     uint32_t buffer_frames = kDefaultBufferFrames;
+    pid_t hog = kNoHog;                       // the process that has it to itself
+    uint32_t open_inputs = 0;                 // input streams that run, as the plug-in was told
     std::deque<ConfigurationChange> changes;  // asked for, not yet performed
     bool suspending = false;  // the IO loop has been asked to pause the device and has not done it yet
 };
 
 // The error says which property a host cannot do without is missing.
 std::expected<Device, std::string> describe_device(const PlugIn& plug_in, AudioObjectID local);
+
+// Tells the plug-in which of the device's input streams run (a bit for each), by kAudioStreamPropertyIsActive where that
+// can be set. How the HAL does it is not published; that it does is what an input that is switched off relies on.
+void open_inputs(const PlugIn& plug_in, Device& device, uint32_t inputs);
 
 // With the device's IO about to start. The error is a sentence.
 std::expected<IoSetup, std::string> io_setup(const PlugIn& plug_in, const Device& device);

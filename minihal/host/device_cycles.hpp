@@ -22,6 +22,11 @@ class DeviceCycles {
     // No cycles until the next start().
     virtual void halt(AudioObjectID device) = 0;
     virtual void set_buffer_frames(AudioObjectID device, uint32_t frames) = 0;
+    // No cycle runs and the host clock stands still until wake().
+    virtual void sleep() = 0;
+    virtual void wake() = 0;
+    // The input streams that the client hears from the next cycle on, a bit for each.
+    virtual void set_inputs(uint32_t client, uint32_t inputs) = 0;
 
   protected:
     ~DeviceCycles() = default;

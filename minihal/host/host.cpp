@@ -6,7 +6,7 @@
 #include <cstdio>
 
 #include "minihal/hardware/simulated_hardware.hpp"
-#include "minihal/host/system_object.hpp"
+#include "minihal/host/device_controls.hpp"
 
 namespace minihal {
 
@@ -15,18 +15,21 @@ namespace {
 std::expected<LoadedPlugIn, std::string> simulated_hardware() {
     const auto driver = driver_from(create_simulated_hardware, "create_simulated_hardware");
     if (!driver) return std::unexpected(driver.error());
-    return LoadedPlugIn{.bundle_id = "minihal.hardware", .driver = *driver};
+    return LoadedPlugIn{.bundle_id = kSimulatedHardwareBundle, .driver = *driver};
 }
 
 }  // namespace
 
 Host::Host(std::string run_directory, AudioObjectID first_object, std::function<void()> wake)
-    : run_directory_(std::move(run_directory)), wake_(std::move(wake)), registry_(first_object) {}
+    : run_directory_(std::move(run_directory)),
+      wake_(std::move(wake)),
+      registry_(first_object),
+      defaults_(registry_, run_directory_) {}
 
 Host::~Host() = default;
 
 void Host::begin(DeviceCycles& io, Clients& clients) {
-    system_object::choose_defaults(registry_);
+    defaults_.review();
     io_ = &io;
     server_ = &clients;
 }
@@ -75,6 +78,8 @@ void Host::publish_devices(PlugIn& plug_in) {
         }
         device->id = id;
         registry_.devices.emplace(id, std::move(*device));
+        const auto takes_default = address_of(kTakesDefaultProperty);
+        if (io_ != nullptr && plug_in.get<UInt32>(local, takes_default).value_or(0) != 0) defaults_.take(id);
     }
 }
 
@@ -89,17 +94,9 @@ void Host::retire(Device& device) {
     }
 }
 
-void Host::defaults_may_have_changed() {
-    const auto output = registry_.default_output;
-    const auto system_output = registry_.default_system_output;
-    system_object::choose_defaults(registry_);
+void Host::devices_changed() {
     std::vector<AudioObjectPropertyAddress> changed = {address_of(kAudioHardwarePropertyDevices)};
-    if (registry_.default_output != output) {
-        changed.push_back(address_of(kAudioHardwarePropertyDefaultOutputDevice));
-    }
-    if (registry_.default_system_output != system_output) {
-        changed.push_back(address_of(kAudioHardwarePropertyDefaultSystemOutputDevice));
-    }
+    for (const auto selector : defaults_.review()) changed.push_back(address_of(selector));
     server_->notify(kAudioObjectSystemObject, changed);
 }
 
@@ -133,12 +130,20 @@ void Host::properties_changed(size_t plug_in, AudioObjectID object,
         });
         if (!devices || object != kAudioObjectPlugInObject) return;
         publish_devices(*registry_.plug_ins[plug_in]);
-        defaults_may_have_changed();
+        devices_changed();
     });
 }
 
 void Host::tell_clients(const LocalObject& object, const std::vector<AudioObjectPropertyAddress>& addresses) {
-    if (server_) server_->notify(registry_.objects.global(object), addresses);
+    if (server_ == nullptr) return;
+    server_->notify(registry_.objects.global(object), addresses);
+    const auto& plug_in = *registry_.plug_ins[object.plug_in];
+    for (const auto& address : addresses) {
+        if (const auto same = device_property(plug_in, object.id, address)) {
+            server_->notify(registry_.objects.global({.plug_in = object.plug_in, .id = same->object}),
+                            {same->address});
+        }
+    }
 }
 
 }  // namespace minihal

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "minihal/host/clients.hpp"
+#include "minihal/host/default_devices.hpp"
 #include "minihal/host/device_cycles.hpp"
 #include "minihal/host/registry.hpp"
 #include "minihal/wire/cf_value.hpp"
@@ -50,6 +51,9 @@ class Host final : private PlugInEvents {
     void process_ended(const Process& process);
     // Every device that runs begins anew, on another time line: the machine has slept.
     void restart_io();
+    // The machine sleeps, and wakes again.
+    void sleep();
+    void wake();
     // What plug-ins have reported since. What that brings about may be an event again; it is dealt with, too.
     void run_events();
     // Puts something into that queue; any thread.
@@ -69,6 +73,7 @@ class Host final : private PlugInEvents {
         wire::CfRef bundle_id;
         Operation process_output;
         bool started = false;
+        uint32_t inputs = kAllInputs;      // input streams that it hears while it runs
         std::optional<uint32_t> stopping;  // the request that waits for the IO loop to let go of it
         std::deque<std::pair<wire::MessageType, uint32_t>>
             waiting;  // starts and stops that came behind that one
@@ -85,7 +90,7 @@ class Host final : private PlugInEvents {
     // host.cpp
     void publish_devices(PlugIn& plug_in);
     void retire(Device& device);
-    void defaults_may_have_changed();
+    void devices_changed();
     void properties_changed(size_t plug_in, AudioObjectID object,
                             std::vector<AudioObjectPropertyAddress> addresses) override;
     void tell_clients(const LocalObject& object, const std::vector<AudioObjectPropertyAddress>& addresses);
@@ -97,6 +102,9 @@ class Host final : private PlugInEvents {
     wire::Reply get_data(const PropertyCall& call, const void* qualifier, uint32_t qualifier_size);
     wire::Reply set_data(const PropertyCall& call, const void* qualifier, uint32_t qualifier_size);
     OSStatus set_buffer_frames(Device& device, const std::vector<uint8_t>& data);
+    OSStatus set_default(AudioObjectPropertySelector selector, const std::vector<uint8_t>& data);
+    OSStatus toggle_hog(Device& device, pid_t pid, const std::vector<uint8_t>& data);
+    void set_hog(Device& device, pid_t pid);
 
     // host_io.cpp
     void start_or_stop(uint64_t process, wire::MessageType type, uint32_t request, uint32_t client);
@@ -104,18 +112,22 @@ class Host final : private PlugInEvents {
     void remove_client(uint32_t client);
     OSStatus start_client(uint32_t id, Client& client, Device& device);
     void stop_client(uint32_t id, Client& client, Device& device);
+    void set_inputs(uint32_t id, Client& client, uint32_t inputs);
+    void inputs_may_have_changed(Device& device);
     bool runs(AudioObjectID device) const;
     AudioServerPlugInClientInfo client_info(uint32_t id, const Client& client) const;
 
     // host_configuration.cpp
     void configuration_change_requested(size_t plug_in, AudioObjectID device, UInt64 action,
                                         void* info) override;
+    void suspend(Device& device);
     void change_configuration(Device& device);
     void restart(Device& device);
 
     std::string run_directory_;
     std::function<void()> wake_;
     Registry registry_;
+    DefaultDevices defaults_;
     std::map<uint32_t, Client> clients_;
     uint32_t next_client_ = 1;
 

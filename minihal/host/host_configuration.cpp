@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <utility>
 
 #include "minihal/host/host.hpp"
 #include "minihal/host/status_text.hpp"
@@ -20,10 +21,23 @@ void Host::configuration_change_requested(size_t plug_in, AudioObjectID local, U
         device->changes.push_back({.action = action, .info = info});
         if (device->suspending) return;
         if (!runs(device->id)) return change_configuration(*device);
-        // The cycle under way is finished first; its clients may need answers from this thread until it is.
-        device->suspending = true;
-        io_->suspend(device->id);
+        suspend(*device);
     });
+}
+
+// The cycle under way is finished first; its clients may need answers from this thread until it is.
+void Host::suspend(Device& device) {
+    if (std::exchange(device.suspending, true)) return;
+    io_->suspend(device.id);
+}
+
+void Host::sleep() {
+    io_->sleep();
+}
+
+void Host::wake() {
+    io_->wake();
+    restart_io();
 }
 
 void Host::device_suspended(AudioObjectID id) {
@@ -36,9 +50,7 @@ void Host::device_suspended(AudioObjectID id) {
 
 void Host::restart_io() {
     for (auto& [id, device] : registry_.devices) {
-        if (device.suspending || !runs(id)) continue;
-        device.suspending = true;
-        io_->suspend(id);
+        if (runs(id)) suspend(device);
     }
 }
 

@@ -26,6 +26,7 @@ std::expected<uint32_t, OSStatus> Host::add_client(const Process& process, Audio
                   .bundle_id = wire::string_of(process.bundle_id),
                   .process_output = {},
                   .started = false,
+                  .inputs = kAllInputs,
                   .stopping = {},
                   .waiting = {}};
     const auto& plug_in = registry_.plug_in_of(*device);
@@ -39,6 +40,9 @@ std::expected<uint32_t, OSStatus> Host::add_client(const Process& process, Audio
 void Host::process_ended(const Process& process) {
     for (const auto& [id, client] : clients_) {
         if (client.process == process.token) io_->remove_client(id);
+    }
+    for (auto& [id, device] : registry_.devices) {
+        if (device.hog == process.pid) set_hog(device, kNoHog);
     }
 }
 
@@ -65,6 +69,7 @@ void Host::start_or_stop(uint64_t process, wire::MessageType type, uint32_t requ
 OSStatus Host::start_io(uint32_t id, Client& client) {
     auto* const device = registry_.device(client.device);
     if (device == nullptr) return kAudioHardwareBadDeviceError;
+    if (device->hog != kNoHog && device->hog != client.pid) return kAudioDevicePermissionsError;
     const bool ran = runs(device->id);
     if (const auto status = start_client(id, client, *device); status != 0) return status;
     const auto setup = io_setup(registry_.plug_in_of(*device), *device);
@@ -82,8 +87,9 @@ void Host::client_stopped(uint32_t id) {
     const auto found = clients_.find(id);
     if (found == clients_.end()) return;
     auto& client = found->second;
-    if (auto* const device = registry_.device(client.device); device != nullptr && client.started) {
-        stop_client(id, client, *device);
+    if (auto* const device = registry_.device(client.device)) {
+        if (client.started) stop_client(id, client, *device);
+        inputs_may_have_changed(*device);
     }
     if (server_ == nullptr || !client.stopping) return;
     server_->reply(client.process, *std::exchange(client.stopping, std::nullopt),
@@ -111,6 +117,7 @@ void Host::remove_client(uint32_t id) {
         }
         stop_client(id, client, *device);
     }
+    inputs_may_have_changed(*device);
     const auto& plug_in = registry_.plug_in_of(*device);
     const auto info = client_info(id, client);
     plug_in.calls().RemoveDeviceClient(plug_in.driver(), device->local.id, &info);
@@ -120,6 +127,7 @@ OSStatus Host::start_client(uint32_t id, Client& client, Device& device) {
     const auto& plug_in = registry_.plug_in_of(device);
     const auto status = plug_in.calls().StartIO(plug_in.driver(), device.local.id, id);
     client.started = status == 0;
+    inputs_may_have_changed(device);
     client.process_output =
         ask_operation(plug_in, device.local.id, id, kAudioServerPlugInIOOperationProcessOutput);
     return status;
@@ -129,9 +137,26 @@ void Host::stop_client(uint32_t id, Client& client, Device& device) {
     const auto& plug_in = registry_.plug_in_of(device);
     plug_in.calls().StopIO(plug_in.driver(), device.local.id, id);
     client.started = false;
+    inputs_may_have_changed(device);
     if (server_ && !runs(device.id)) {
         server_->notify(device.id, {address_of(kAudioDevicePropertyDeviceIsRunningSomewhere)});
     }
+}
+
+void Host::set_inputs(uint32_t id, Client& client, uint32_t inputs) {
+    client.inputs = inputs;
+    if (io_ != nullptr) io_->set_inputs(id, inputs);
+    if (auto* const device = registry_.device(client.device); device != nullptr)
+        inputs_may_have_changed(*device);
+}
+
+// An input is open while a client that runs hears it.
+void Host::inputs_may_have_changed(Device& device) {
+    uint32_t inputs = 0;
+    for (const auto& [id, client] : clients_) {
+        if (client.device == device.id && client.started) inputs |= client.inputs;
+    }
+    open_inputs(registry_.plug_in_of(device), device, inputs);
 }
 
 bool Host::runs(AudioObjectID device) const {

@@ -3,8 +3,11 @@
 #include <cstring>
 #include <ranges>
 
+#include "minihal/hardware/simulated_hardware.hpp"
+#include "minihal/host/device_controls.hpp"
 #include "minihal/host/host.hpp"
 #include "minihal/host/system_object.hpp"
+#include "minihal/wire/plist.hpp"
 
 namespace minihal {
 
@@ -75,6 +78,15 @@ void Host::request(const Process& process, const wire::Message& message) {
         const auto client = wire::decode<wire::ClientRequest>(message.payload)->client;
         return start_or_stop(process.token, message.type, message.id, client);
     }
+    if (message.type == MessageType::kSetInputs) {
+        const auto inputs = *wire::decode<wire::InputsRequest>(message.payload);
+        const auto found = clients_.find(inputs.client);
+        const bool own = found != clients_.end() && found->second.process == process.token;
+        if (own) set_inputs(inputs.client, found->second, inputs.inputs);
+        return server_->reply(
+            process.token, message.id,
+            failed(own ? OSStatus{kAudioHardwareNoError} : OSStatus{kAudioHardwareBadDeviceError}));
+    }
     server_->reply(process.token, message.id,
                    property(process, message.type, *wire::decode<wire::PropertyRequest>(message.payload)));
 }
@@ -94,6 +106,10 @@ Reply Host::property(const Process& process, MessageType type, wire::PropertyReq
                                                  : failed(kAudioHardwareUnknownPropertyError);
     }
     call.kinds = *kinds;
+    if (const auto control = control_property(*call.plug_in, local->id, call.request.address)) {
+        call.object.id = control->object;
+        call.request.address = control->address;
+    }
     if (auto reply = host_property(type, call)) return *reply;
     return plug_in_property(type, call);
 }
@@ -104,12 +120,10 @@ Reply Host::system_property(MessageType type, const wire::PropertyRequest& reque
     if (type == MessageType::kGetPropertyKinds) return answer(PropertyKinds{});
     if (type == MessageType::kHasProperty) return answer(Boolean{system_object::has(address)});
     if (!system_object::has(address)) return failed(kAudioHardwareUnknownPropertyError);
-    if (type == MessageType::kIsPropertySettable) return answer(Boolean{system_object::settable(address)});
+    if (type == MessageType::kIsPropertySettable)
+        return answer(Boolean{DefaultDevices::is_one(address.mSelector)});
     if (type == MessageType::kSetPropertyData) {
-        bool changed = false;
-        const auto status = system_object::set(registry_, address, request.data, changed);
-        if (changed) server_->notify(kAudioObjectSystemObject, {address_of(address.mSelector)});
-        return failed(status);
+        return failed(set_default(address.mSelector, request.data));
     }
     auto value = system_object::get(registry_, address, request.qualifier);
     if (!value) {
@@ -122,6 +136,17 @@ Reply Host::system_property(MessageType type, const wire::PropertyRequest& reque
                       address.mSelector == kAudioHardwarePropertyPlugInList ||
                       address.mSelector == kAudioObjectPropertyOwnedObjects;
     return fitted(std::move(*value), kind, request.size, list);
+}
+
+OSStatus Host::set_default(AudioObjectPropertySelector selector, const std::vector<uint8_t>& data) {
+    if (!DefaultDevices::is_one(selector)) return kAudioHardwareUnsupportedOperationError;
+    AudioObjectID device = 0;
+    if (data.size() != sizeof device) return kAudioHardwareBadPropertySizeError;
+    std::memcpy(&device, data.data(), sizeof device);
+    bool changed = false;
+    const auto status = defaults_.set(selector, device, changed);
+    if (changed) server_->notify(kAudioObjectSystemObject, {address_of(selector)});
+    return status;
 }
 
 // Those that the HAL gives a device, whatever its plug-in knows of them.
@@ -148,13 +173,17 @@ std::optional<Reply> Host::host_property(MessageType type, const PropertyCall& c
         case kAudioDevicePropertyDeviceIsRunningSomewhere:
             put(UInt32{runs(device->id)});
             break;
+        case kAudioDevicePropertyHogMode:
+            put(device->hog);
+            break;
         case kAudioDevicePropertyPlugIn:
             put(registry_.plug_in_object(*call.plug_in));
             break;
         default:
             return std::nullopt;
     }
-    const bool settable = address.mSelector == kAudioDevicePropertyBufferFrameSize;
+    const bool settable = address.mSelector == kAudioDevicePropertyBufferFrameSize ||
+                          address.mSelector == kAudioDevicePropertyHogMode;
     switch (type) {
         case MessageType::kHasProperty:
             return answer(Boolean{1});
@@ -163,8 +192,10 @@ std::optional<Reply> Host::host_property(MessageType type, const PropertyCall& c
         case MessageType::kGetPropertyDataSize:
             return size_of(value, ValueKind::kBytes);
         case MessageType::kSetPropertyData:
-            return failed(settable ? set_buffer_frames(*device, call.request.data)
-                                   : OSStatus{kAudioHardwareUnsupportedOperationError});
+            if (!settable) return failed(kAudioHardwareUnsupportedOperationError);
+            return failed(address.mSelector == kAudioDevicePropertyHogMode
+                              ? toggle_hog(*device, call.pid, call.request.data)
+                              : set_buffer_frames(*device, call.request.data));
         default:
             return fitted(std::move(value), ValueKind::kBytes, call.request.size, false);
     }
@@ -180,6 +211,26 @@ OSStatus Host::set_buffer_frames(Device& device, const std::vector<uint8_t>& dat
     io_->set_buffer_frames(device.id, frames);
     server_->notify(device.id, {address_of(kAudioDevicePropertyBufferFrameSize)});
     return kAudioHardwareNoError;
+}
+
+// What is set is not looked at, as under macOS: it takes the device or gives it back.
+OSStatus Host::toggle_hog(Device& device, pid_t pid, const std::vector<uint8_t>& data) {
+    if (data.size() != sizeof(pid_t)) return kAudioHardwareBadPropertySizeError;
+    if (device.hog != kNoHog && device.hog != pid) return kAudioDevicePermissionsError;
+    set_hog(device, device.hog == pid ? kNoHog : pid);
+    return kAudioHardwareNoError;
+}
+
+// The plug-in is told where it wants to know, which only simulated hardware does.
+void Host::set_hog(Device& device, pid_t pid) {
+    device.hog = pid;
+    const auto& plug_in = registry_.plug_in_of(device);
+    const auto address = address_of(kAudioDevicePropertyHogMode);
+    if (plug_in.calls().HasProperty(plug_in.driver(), device.local.id, 0, &address) != 0) {
+        plug_in.calls().SetPropertyData(plug_in.driver(), device.local.id, pid, &address, 0, nullptr,
+                                        sizeof pid, &pid);
+    }
+    if (server_ != nullptr) server_->notify(device.id, {address});
 }
 
 Reply Host::plug_in_property(MessageType type, const PropertyCall& call) {
@@ -254,6 +305,12 @@ Reply Host::set_data(const PropertyCall& call, const void* qualifier, uint32_t q
     const auto object = wire::decode_cf(call.kinds.data, request.data);
     if (!object) return failed(kAudioHardwareIllegalOperationError);
     const auto* const cf = object->get();
+    // What is done to the machine is not the hardware's.
+    std::string action;
+    if (request.address.mSelector == kSimulatedHardwareProperty && plist::read(cf, "do", action)) {
+        if (action == "sleep") return sleep(), failed(kAudioHardwareNoError);
+        if (action == "wake") return wake(), failed(kAudioHardwareNoError);
+    }
     return set(sizeof cf, &cf);
 }
 

@@ -69,13 +69,13 @@ bool IoDevice::look_at_clock(uint64_t now) {
     return !begins;
 }
 
-std::optional<wire::Cycle> IoDevice::begin_cycle(uint64_t now) {
+std::optional<wire::Cycle> IoDevice::begin_cycle(uint64_t now, uint32_t inputs) {
     if (!look_at_clock(now)) return std::nullopt;
     const Float64 frames = setup_.buffer_frames;
     ++info_.mIOCycleCounter;
     info_.mNominalIOBufferFrameSize = setup_.buffer_frames;
     info_.mCurrentTime = line_.stamp(position_);
-    info_.mInputTime = line_.stamp(position_ - frames);
+    info_.mInputTime = line_.stamp(position_ - frames - setup_.input_safety_offset);
     info_.mOutputTime = line_.stamp(position_ + frames + setup_.safety_offset);
     info_.mMainHostTicksPerFrame = line_.ticks_per_frame();
     info_.mDeviceHostTicksPerFrame = line_.ticks_per_frame();
@@ -85,9 +85,33 @@ std::optional<wire::Cycle> IoDevice::begin_cycle(uint64_t now) {
                       .now = info_.mCurrentTime,
                       .input_time = info_.mInputTime,
                       .output_time = info_.mOutputTime,
-                      .channels = {}};
+                      .channels = {},
+                      .input_channels = {},
+                      .inputs = 0,
+                      .input = {}};
     for (const auto& stream : setup_.streams) cycle.channels.push_back(stream.channels);
+    for (const auto& stream : setup_.inputs) cycle.input_channels.push_back(stream.channels);
+    read_input(cycle, inputs);
     return cycle;
+}
+
+void IoDevice::read_input(wire::Cycle& cycle, uint32_t inputs) {
+    std::vector<IoStream> heard;
+    size_t channels = 0;
+    for (size_t i = 0; i < setup_.inputs.size(); ++i) {
+        if ((inputs >> i & 1) == 0) continue;
+        cycle.inputs |= 1U << i;
+        heard.push_back(setup_.inputs[i]);
+        channels += setup_.inputs[i].channels;
+    }
+    if (heard.empty()) return;
+    cycle.input.assign(channels * setup_.buffer_frames, 0.0F);
+    const std::pair<const Operation&, uint32_t> operations[] = {
+        {setup_.read_input, kAudioServerPlugInIOOperationReadInput},
+        {setup_.convert_input, kAudioServerPlugInIOOperationConvertInput},
+        {setup_.process_input, kAudioServerPlugInIOOperationProcessInput}};
+    for (const auto& [operation, id] : operations)
+        perform(operation, id, kAudioServerPlugInHostClientID, heard, cycle.input);
 }
 
 size_t IoDevice::samples_per_cycle() const {
@@ -126,16 +150,22 @@ void IoDevice::bracket(const Operation& operation, uint32_t id, bool begin) {
     call(setup_.driver, setup_.local, kAudioServerPlugInHostClientID, id, setup_.buffer_frames, &info_);
 }
 
-// On every stream; `samples` holds one interleaved stream after the other.
+// On every output stream.
 void IoDevice::perform(const Operation& operation, uint32_t id, uint32_t client,
                        std::vector<float>& samples) {
+    if (!setup_.streams.empty()) perform(operation, id, client, setup_.streams, samples);
+}
+
+// `samples` holds one interleaved stream after the other.
+void IoDevice::perform(const Operation& operation, uint32_t id, uint32_t client,
+                       std::span<const IoStream> streams, std::vector<float>& samples) {
     if (!operation.will_do) return;
     const auto& calls = **setup_.driver;
     const auto frames = setup_.buffer_frames;
     if (!operation.in_place) secondary_.assign(samples.size(), 0.0F);
     calls.BeginIOOperation(setup_.driver, setup_.local, client, id, frames, &info_);
     size_t offset = 0;
-    for (const auto& stream : setup_.streams) {
+    for (const auto& stream : streams) {
         calls.DoIOOperation(setup_.driver, setup_.local, stream.id, client, id, frames, &info_,
                             samples.data() + offset,
                             operation.in_place ? nullptr : secondary_.data() + offset);
@@ -146,6 +176,7 @@ void IoDevice::perform(const Operation& operation, uint32_t id, uint32_t client,
 }
 
 void IoDevice::record() {
+    if (setup_.streams.empty()) return;
     const auto sample_time = static_cast<int64_t>(info_.mOutputTime.mSampleTime);
     Recording line{.rate = setup_.rate,
                    .channels = 0,

@@ -43,7 +43,8 @@ class IoDevice {
 
     // Looks at the device's clock and opens the cycle; nothing when a new time line has begun instead (due() has then
     // changed) or the device gives no time.
-    std::optional<wire::Cycle> begin_cycle(uint64_t now);
+    // Of the input streams in `inputs` (a bit for each) it reads what they hear.
+    std::optional<wire::Cycle> begin_cycle(uint64_t now, uint32_t inputs = 0);
     // Samples of all streams together in one cycle.
     size_t samples_per_cycle() const;
     // Takes what the clients played, in the order of their IDs, through the plug-in's operations.
@@ -53,6 +54,9 @@ class IoDevice {
     bool look_at_clock(uint64_t now);
     void bracket(const Operation& operation, uint32_t id, bool begin);
     void perform(const Operation& operation, uint32_t id, uint32_t client, std::vector<float>& samples);
+    void perform(const Operation& operation, uint32_t id, uint32_t client, std::span<const IoStream> streams,
+                 std::vector<float>& samples);
+    void read_input(wire::Cycle& cycle, uint32_t inputs);
     void record();
 
     IoSetup setup_;

@@ -95,6 +95,23 @@ void IoLoop::set_buffer_frames(AudioObjectID device, uint32_t frames) {
     });
 }
 
+void IoLoop::sleep() {
+    post([this] {
+        asleep_ = true;
+        set_due(host_clock_now());
+    });
+}
+
+void IoLoop::wake() {
+    post([this] { asleep_ = false; });
+}
+
+void IoLoop::set_inputs(uint32_t client, uint32_t inputs) {
+    post([this, client, inputs] {
+        if (const auto found = clients_.find(client); found != clients_.end()) found->second.inputs = inputs;
+    });
+}
+
 void IoLoop::post(std::function<void()> command) {
     {
         const std::scoped_lock lock(mutex_);
@@ -120,6 +137,10 @@ void IoLoop::run() {
     while (!quit_) {
         run_commands();
         drop_closed_clients();
+        if (asleep_) {
+            wait(kForever);
+            continue;
+        }
         auto* const next = earliest();
         const auto next_due = next != nullptr ? next->device.due() : kNoDue;
         if (next_due != due_) set_due(next_due);
@@ -152,10 +173,14 @@ IoLoop::DeviceIo* IoLoop::earliest() {
 }
 
 void IoLoop::run_cycle(DeviceIo& io) {
-    const auto cycle = io.device.begin_cycle(host_clock_now());
+    uint32_t inputs = 0;
+    for (const auto id : io.clients) inputs |= clients_.at(id).inputs;
+    const auto cycle = io.device.begin_cycle(host_clock_now(), inputs);
     if (!cycle) return;
-    for (const auto id : io.clients)
-        clients_.at(id).connection.send_cycle(*cycle, io.device.samples_per_cycle());
+    for (const auto id : io.clients) {
+        auto& client = clients_.at(id);
+        client.connection.send_cycle(narrowed(*cycle, client.inputs), io.device.samples_per_cycle());
+    }
     const auto awaiting = [this](uint32_t id) { return clients_.at(id).connection.awaiting(); };
     while (std::ranges::any_of(io.clients, awaiting)) {
         wait(kForever);

@@ -40,12 +40,16 @@ class IoLoop final : public DeviceCycles {
     void resume(AudioObjectID device, IoSetup setup) override;
     void halt(AudioObjectID device) override;
     void set_buffer_frames(AudioObjectID device, uint32_t frames) override;
+    void sleep() override;
+    void wake() override;
+    void set_inputs(uint32_t client, uint32_t inputs) override;
 
   private:
     struct Client {
         IoConnection connection;
         AudioObjectID device = kAudioObjectUnknown;  // that it runs on
         Operation process_output;
+        uint32_t inputs = kAllInputs;
     };
     struct DeviceIo {
         DeviceIo(const std::string& record_directory, const IoSetup& setup)
@@ -67,6 +71,7 @@ class IoLoop final : public DeviceCycles {
     void drop_closed_clients();
 
     HostClockWriter clock_;
+    bool asleep_ = false;
     uint64_t due_ = 0;  // what the clock was last told
     std::string record_directory_;
     IoEvents& events_;

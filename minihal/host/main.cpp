@@ -5,14 +5,34 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <optional>
+#include <string>
+#include <vector>
 
 #include "minihal/hardware/simulated_hardware.hpp"
 #include "minihal/host/daemon.hpp"
 #include "minihal/system/run_directory.hpp"
+#include "minihal/wire/cf_value.hpp"
 
 namespace {
 
 minihal::Daemon* running = nullptr;
+
+// What is wrong with the file.
+std::optional<std::string> read_devices(const std::string& file) {
+    std::ifstream in(file, std::ios::binary);
+    if (!in) return "it cannot be read";
+    const std::vector<char> bytes{std::istreambuf_iterator<char>(in), {}};
+    const minihal::wire::CfRef data(CFDataCreate(nullptr, reinterpret_cast<const UInt8*>(bytes.data()),
+                                                 static_cast<CFIndex>(bytes.size())));
+    const minihal::wire::CfRef list(CFPropertyListCreateWithData(nullptr, static_cast<CFDataRef>(data.get()),
+                                                                 kCFPropertyListImmutable, nullptr, nullptr));
+    if (!list) return "it is no property list";
+    const auto set = minihal::set_simulated_devices(list.get());
+    return set ? std::nullopt : std::optional(set.error());
+}
 
 void end(int) {
     running->stop();
@@ -40,6 +60,12 @@ int main(int argc, char** argv) {
     app.add_option("--console-user", options.console_user,
                    "Who sits at the machine, as plug-ins see it (default: the user who starts minihald)")
         ->type_name("UID");
+    std::string devices;
+    app.add_option(
+           "--devices", devices,
+           "Simulated devices for the start: a property list (XML or binary), an array of dictionaries "
+           "(default: Simulated Speakers)")
+        ->type_name("FILE");
     double crystal_ppm = 0;
     app.add_option("--speakers-ppm", crystal_ppm,
                    "How much faster than nominal the simulated speakers' clock runs (default: 0)")
@@ -52,6 +78,12 @@ int main(int argc, char** argv) {
     }
     if (!run_directory.empty()) setenv("MINIHAL_RUN_DIR", run_directory.c_str(), 1);
 
+    if (!devices.empty()) {
+        if (const auto error = read_devices(devices)) {
+            fmt::print(stderr, "minihald: cannot use the devices of {}: {}\n", devices, *error);
+            return 2;
+        }
+    }
     minihal::set_crystal_error(crystal_ppm);
     auto daemon = minihal::Daemon::start(options);
     if (!daemon) {

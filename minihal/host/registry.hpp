@@ -23,6 +23,7 @@ struct Registry {
     std::map<AudioObjectID, Device> devices;  // in the order in which they appeared
     AudioObjectID default_output = kAudioObjectUnknown;
     AudioObjectID default_system_output = kAudioObjectUnknown;
+    AudioObjectID default_input = kAudioObjectUnknown;
 
     PlugIn& plug_in_of(const Device& device) const { return *plug_ins[device.local.plug_in]; }
     Device* device(AudioObjectID id) {

@@ -128,6 +128,12 @@ void Server::take(Connection& connection, const Message& message) {
                 return close(connection, "a malformed request");
             }
             return handler_.request(*connection.process, message);
+        case MessageType::kSetInputs:
+            if (!greeted) break;
+            if (!wire::decode<wire::InputsRequest>(message.payload)) {
+                return close(connection, "a malformed request");
+            }
+            return handler_.request(*connection.process, message);
         case MessageType::kAddListener:
         case MessageType::kRemoveListener:
             if (!greeted) break;

@@ -72,26 +72,14 @@ Value plug_in_for_bundle(Registry& registry, std::span<const uint8_t> qualifier)
     return bytes_of(kAudioObjectUnknown);
 }
 
-Value default_output(Registry& registry, std::span<const uint8_t>) {
-    return bytes_of(registry.default_output);
+template <AudioObjectID Registry::* kDevice>
+Value default_device(Registry& registry, std::span<const uint8_t>) {
+    return bytes_of(registry.*kDevice);
 }
-Value default_system_output(Registry& registry, std::span<const uint8_t>) {
-    return bytes_of(registry.default_system_output);
-}
-
-// A property that makes a device eligible, and the choice itself.
-struct Choice {
-    AudioObjectID Registry::* device;
-    AudioObjectPropertySelector eligible;
-};
-constexpr Choice kOutput = {&Registry::default_output, kAudioDevicePropertyDeviceCanBeDefaultDevice};
-constexpr Choice kSystemOutput = {&Registry::default_system_output,
-                                  kAudioDevicePropertyDeviceCanBeDefaultSystemDevice};
 
 struct Property {
     AudioObjectPropertySelector selector;
     Value (*get)(Registry&, std::span<const uint8_t>);
-    const Choice* choice = nullptr;  // settable
 };
 
 constexpr Property kProperties[] = {
@@ -101,9 +89,9 @@ constexpr Property kProperties[] = {
     {kAudioObjectPropertyName, name},
     {kAudioObjectPropertyOwnedObjects, owned},
     {kAudioHardwarePropertyDevices, devices},
-    {kAudioHardwarePropertyDefaultInputDevice, constant<kAudioObjectUnknown>},  // no input is simulated
-    {kAudioHardwarePropertyDefaultOutputDevice, default_output, &kOutput},
-    {kAudioHardwarePropertyDefaultSystemOutputDevice, default_system_output, &kSystemOutput},
+    {kAudioHardwarePropertyDefaultInputDevice, default_device<&Registry::default_input>},
+    {kAudioHardwarePropertyDefaultOutputDevice, default_device<&Registry::default_output>},
+    {kAudioHardwarePropertyDefaultSystemOutputDevice, default_device<&Registry::default_system_output>},
     {kAudioHardwarePropertyTranslateUIDToDevice, device_for_uid},
     {kAudioHardwarePropertyPlugInList, plug_ins},
     {kAudioHardwarePropertyTranslateBundleIDToPlugIn, plug_in_for_bundle},
@@ -117,21 +105,10 @@ const Property* find(const AudioObjectPropertyAddress& address) {
     return nullptr;
 }
 
-bool eligible(const Registry& registry, const Device& device, const Choice& choice) {
-    return registry.plug_in_of(device)
-               .get<UInt32>(device.local.id, address_of(choice.eligible, kAudioObjectPropertyScopeOutput))
-               .value_or(0) != 0;
-}
-
 }  // namespace
 
 bool has(const AudioObjectPropertyAddress& address) {
     return find(address) != nullptr;
-}
-
-bool settable(const AudioObjectPropertyAddress& address) {
-    const auto* const property = find(address);
-    return property != nullptr && property->choice != nullptr;
 }
 
 std::expected<std::vector<uint8_t>, OSStatus> get(Registry& registry,
@@ -140,32 +117,6 @@ std::expected<std::vector<uint8_t>, OSStatus> get(Registry& registry,
     const auto* const property = find(address);
     if (property == nullptr) return std::unexpected(kAudioHardwareUnknownPropertyError);
     return property->get(registry, qualifier);
-}
-
-OSStatus set(Registry& registry, const AudioObjectPropertyAddress& address, std::span<const uint8_t> value,
-             bool& changed) {
-    const auto* const property = find(address);
-    if (property == nullptr) return kAudioHardwareUnknownPropertyError;
-    if (property->choice == nullptr) return kAudioHardwareUnsupportedOperationError;
-    AudioObjectID id = 0;
-    if (value.size() != sizeof id) return kAudioHardwareBadPropertySizeError;
-    std::memcpy(&id, value.data(), sizeof id);
-    const auto* const device = registry.device(id);
-    if (device == nullptr) return kAudioHardwareBadDeviceError;
-    if (!eligible(registry, *device, *property->choice)) return kAudioHardwareIllegalOperationError;
-    changed = std::exchange(registry.*property->choice->device, id) != id;
-    return kAudioHardwareNoError;
-}
-
-void choose_defaults(Registry& registry) {
-    for (const auto* const choice : {&kOutput, &kSystemOutput}) {
-        auto& chosen = registry.*choice->device;
-        if (registry.device(chosen) != nullptr) continue;
-        chosen = kAudioObjectUnknown;
-        for (const auto& [id, device] : registry.devices) {
-            if (chosen == kAudioObjectUnknown && eligible(registry, device, *choice)) chosen = id;
-        }
-    }
 }
 
 }  // namespace minihal::system_object

@@ -91,6 +91,8 @@ constexpr AudioObjectPropertySelector kPlainProperties[] = {
     kAudioDevicePropertyVolumeScalar,
     kAudioDevicePropertyVolumeDecibels,
     kAudioDevicePropertyVolumeRangeDecibels,
+    kAudioDevicePropertyVolumeScalarToDecibels,
+    kAudioDevicePropertyVolumeDecibelsToScalar,
     kAudioDevicePropertyMute,
     kAudioStreamPropertyIsActive,
     kAudioStreamPropertyDirection,

@@ -31,6 +31,7 @@ enum class MessageType : uint32_t {
     kRemoveListener,
     kStartIo,
     kStopIo,
+    kSetInputs,
     // Client to server, on an IO connection.
     kCycleDone,
     // Server to client.

@@ -30,7 +30,35 @@ std::vector<uint8_t> copied(std::span<const uint8_t> bytes) {
     return {bytes.begin(), bytes.end()};
 }
 
+bool is_on(uint32_t inputs, size_t stream) {
+    return (inputs >> stream & 1) != 0;
+}
+
+// Samples of those of the input streams in one cycle.
+size_t samples_of(const Cycle& cycle, uint32_t inputs) {
+    size_t channels = 0;
+    for (size_t i = 0; i < cycle.input_channels.size(); ++i) {
+        if (is_on(inputs, i)) channels += cycle.input_channels[i];
+    }
+    return channels * cycle.frames;
+}
+
 }  // namespace
+
+Cycle narrowed(const Cycle& cycle, uint32_t inputs) {
+    Cycle narrow = cycle;
+    if ((cycle.inputs & ~inputs) == 0) return narrow;
+    narrow.inputs = cycle.inputs & inputs;
+    narrow.input.clear();
+    auto from = cycle.input.begin();
+    for (size_t i = 0; i < cycle.input_channels.size(); ++i) {
+        if (!is_on(cycle.inputs, i)) continue;
+        const auto count = static_cast<std::ptrdiff_t>(size_t{cycle.input_channels[i]} * cycle.frames);
+        if (is_on(inputs, i)) narrow.input.insert(narrow.input.end(), from, from + count);
+        from += count;
+    }
+    return narrow;
+}
 
 std::vector<uint8_t> encode(const HelloControl& hello) {
     Writer writer;
@@ -63,6 +91,13 @@ std::vector<uint8_t> encode(const ClientRequest& request) {
     return writer.take();
 }
 
+std::vector<uint8_t> encode(const InputsRequest& request) {
+    Writer writer;
+    writer.put(request.client);
+    writer.put(request.inputs);
+    return writer.take();
+}
+
 std::vector<uint8_t> encode(const Reply& reply) {
     Writer writer;
     writer.put(reply.status);
@@ -87,6 +122,10 @@ std::vector<uint8_t> encode(const Cycle& cycle) {
     writer.put(cycle.output_time);
     writer.put(static_cast<uint32_t>(cycle.channels.size()));
     for (const auto channels : cycle.channels) writer.put(channels);
+    writer.put(static_cast<uint32_t>(cycle.input_channels.size()));
+    for (const auto channels : cycle.input_channels) writer.put(channels);
+    writer.put(cycle.inputs);
+    writer.append(cycle.input.data(), cycle.input.size() * sizeof(float));
     return writer.take();
 }
 
@@ -139,6 +178,16 @@ std::optional<ClientRequest> decode(std::span<const uint8_t> payload) {
 }
 
 template <>
+std::optional<InputsRequest> decode(std::span<const uint8_t> payload) {
+    Reader reader(payload);
+    InputsRequest request{};
+    request.client = reader.get<uint32_t>();
+    request.inputs = reader.get<uint32_t>();
+    if (!reader.finished()) return std::nullopt;
+    return request;
+}
+
+template <>
 std::optional<Reply> decode(std::span<const uint8_t> payload) {
     Reader reader(payload);
     Reply reply;
@@ -171,14 +220,21 @@ std::optional<Cycle> decode(std::span<const uint8_t> payload) {
     cycle.now = reader.get<AudioTimeStamp>();
     cycle.input_time = reader.get<AudioTimeStamp>();
     cycle.output_time = reader.get<AudioTimeStamp>();
-    const auto streams = reader.get<uint32_t>();
-    if (streams > kMaxStreams || cycle.frames > kMaxBufferFrames) return std::nullopt;
-    for (uint32_t i = 0; i < streams; ++i) {
-        const auto channels = reader.get<uint32_t>();
-        if (channels > kMaxChannels) return std::nullopt;
-        cycle.channels.push_back(channels);
+    if (cycle.frames > kMaxBufferFrames) return std::nullopt;
+    for (auto* const side : {&cycle.channels, &cycle.input_channels}) {
+        const auto streams = reader.get<uint32_t>();
+        if (streams > kMaxStreams) return std::nullopt;
+        for (uint32_t i = 0; i < streams; ++i) {
+            const auto channels = reader.get<uint32_t>();
+            if (channels > kMaxChannels) return std::nullopt;
+            side->push_back(channels);
+        }
     }
+    cycle.inputs = reader.get<uint32_t>();
+    cycle.input.resize(samples_of(cycle, cycle.inputs));
+    const auto input = reader.raw(cycle.input.size() * sizeof(float));
     if (!reader.finished()) return std::nullopt;
+    if (!input.empty()) std::memcpy(cycle.input.data(), input.data(), input.size());
     return cycle;
 }
 

@@ -14,7 +14,7 @@
 namespace minihal::wire {
 
 inline constexpr uint32_t kMagic = 0x6d48414c;  // "mHAL"
-inline constexpr uint32_t kVersion = 1;         // both ends have the same one
+inline constexpr uint32_t kVersion = 2;         // both ends have the same one
 
 inline constexpr uint32_t kMaxBufferFrames = 4096;
 inline constexpr uint32_t kMinBufferFrames = 14;
@@ -57,6 +57,12 @@ struct ClientRequest {
     uint32_t client;
 };
 
+// Which input streams a client wants to hear from now on, a bit for each; all until it says so.
+struct InputsRequest {
+    uint32_t client;
+    uint32_t inputs;
+};
+
 // The answer to a request: the status, and where that is 0 the value.
 struct Reply {
     OSStatus status = kAudioHardwareNoError;
@@ -75,7 +81,10 @@ struct Cycle {
     AudioTimeStamp now{};
     AudioTimeStamp input_time{};
     AudioTimeStamp output_time{};
-    std::vector<uint32_t> channels;  // of each output stream
+    std::vector<uint32_t> channels;        // of each output stream
+    std::vector<uint32_t> input_channels;  // of each input stream
+    uint32_t inputs = 0;                   // those that are heard, a bit for each
+    std::vector<float> input;              // what they hear, interleaved, one stream after the other
 };
 
 // Client to server: Float32, interleaved, one stream after the other.
@@ -87,10 +96,14 @@ struct CycleDone {
 // The answer to kGetPropertyKinds; bytes where it is none.
 PropertyKinds decode_kinds(const Reply& reply);
 
+// The cycle as one hears it who wants no more than `inputs`.
+Cycle narrowed(const Cycle& cycle, uint32_t inputs);
+
 std::vector<uint8_t> encode(const HelloControl&);
 std::vector<uint8_t> encode(const HelloIo&);
 std::vector<uint8_t> encode(const PropertyRequest&);
 std::vector<uint8_t> encode(const ClientRequest&);
+std::vector<uint8_t> encode(const InputsRequest&);
 std::vector<uint8_t> encode(const Reply&);
 std::vector<uint8_t> encode(const PropertiesChanged&);
 std::vector<uint8_t> encode(const Cycle&);
@@ -105,6 +118,8 @@ template <>
 std::optional<PropertyRequest> decode(std::span<const uint8_t> payload);
 template <>
 std::optional<ClientRequest> decode(std::span<const uint8_t> payload);
+template <>
+std::optional<InputsRequest> decode(std::span<const uint8_t> payload);
 template <>
 std::optional<Reply> decode(std::span<const uint8_t> payload);
 template <>

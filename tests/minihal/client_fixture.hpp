@@ -96,7 +96,11 @@ inline std::vector<RecordedLine> read_recordings(const std::filesystem::path& fo
 
 class ClientTest : public testing::Test {
   protected:
-    ClientTest() { start_server(); }
+    ClientTest() {
+        // What the test before this one has chosen.
+        std::filesystem::remove_all(sandbox().run_directory() / "storage");
+        start_server();
+    }
 
     void start_server() {
         server_.reset();

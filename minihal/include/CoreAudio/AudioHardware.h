@@ -60,26 +60,31 @@ CF_ENUM(AudioObjectPropertySelector){kAudioDevicePropertyPlugIn = 'plug',
                                      kAudioDevicePropertyVolumeScalar = 'volm',
                                      kAudioDevicePropertyVolumeDecibels = 'vold',
                                      kAudioDevicePropertyVolumeRangeDecibels = 'vdb#',
+                                     kAudioDevicePropertyVolumeScalarToDecibels = 'v2db',
+                                     kAudioDevicePropertyVolumeDecibelsToScalar = 'db2v',
                                      kAudioDevicePropertyMute = 'mute'};
 
 /* Aggregate devices: what they are made of, as an array of UIDs. */
 CF_ENUM(AudioClassID){kAudioAggregateDeviceClassID = 'aagg'};
 CF_ENUM(AudioObjectPropertySelector){kAudioAggregateDevicePropertyFullSubDeviceList = 'grup'};
 
-/* Which of a device's streams an IO proc uses: one flag a stream. */
-typedef struct AudioHardwareIOProcStreamUsage {
+/* kAudioDevicePropertyIOProcStreamUsage, in the input or the output scope: the streams that an IO proc wants. It is named by mIOProc when
+ * the value is got, too. Buffers of streams that are off come without data. */
+struct AudioHardwareIOProcStreamUsage {
     void* mIOProc;
     UInt32 mNumberStreams;
-    UInt32 mStreamIsOn[1];
-} AudioHardwareIOProcStreamUsage;
+    UInt32 mStreamIsOn[1]; /* mNumberStreams of them */
+};
+typedef struct AudioHardwareIOProcStreamUsage AudioHardwareIOProcStreamUsage;
+static_assert(sizeof(AudioHardwareIOProcStreamUsage) == 16, "AudioHardwareIOProcStreamUsage");
 
 /* Called on a thread of the library, never on an IO thread, with the properties that changed. */
 typedef OSStatus (*AudioObjectPropertyListenerProc)(AudioObjectID inObjectID, UInt32 inNumberAddresses,
                                                     const AudioObjectPropertyAddress* inAddresses,
                                                     void* inClientData);
 
-/* Called on the device's IO thread once a cycle. Buffers are zeroed Float32, one AudioBuffer a stream,
- * interleaved. */
+/* Called on the device's IO thread once a cycle. Buffers are Float32, one AudioBuffer a stream, interleaved;
+ * those of the output are zeroed. */
 typedef OSStatus (*AudioDeviceIOProc)(AudioObjectID inDevice, const AudioTimeStamp* inNow,
                                       const AudioBufferList* inInputData, const AudioTimeStamp* inInputTime,
                                       AudioBufferList* outOutputData, const AudioTimeStamp* inOutputTime,

@@ -1,4 +1,4 @@
-#include "minihal/hardware/plist.hpp"
+#include "minihal/wire/plist.hpp"
 
 #include <cmath>
 #include <limits>
