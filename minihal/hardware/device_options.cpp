@@ -85,6 +85,8 @@ std::expected<DeviceOptions, std::string> device_options(CFTypeRef dictionary) {
         }
     }
     if (options.name.empty()) options.name = options.uid;
+    // The state of a device in a call has the call's rate.
+    if (options.rate == options.call_rate) options.rate = 0;
     if (options.rate == 0 && !options.rates.empty()) {
         const bool usual = std::ranges::find(options.rates, kUsualRate) != options.rates.end();
         options.rate = usual ? kUsualRate : options.rates.front();

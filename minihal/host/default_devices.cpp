@@ -6,6 +6,10 @@
 
 namespace minihal {
 
+namespace {
+constexpr const char* kStorage = "minihal.defaults";
+}
+
 // What makes a device eligible, and where the choice is.
 struct DefaultDevices::Role {
     AudioObjectPropertySelector selector;
@@ -29,7 +33,13 @@ std::span<const DefaultDevices::Role> DefaultDevices::roles() {
 }
 
 DefaultDevices::DefaultDevices(Registry& registry, const std::string& run_directory)
-    : registry_(registry), storage_(run_directory, "minihal.defaults") {}
+    : registry_(registry), storage_(run_directory, kStorage) {}
+
+void DefaultDevices::forget(const std::string& run_directory) {
+    Storage storage(run_directory, kStorage);
+    for (const auto& role : roles())
+        storage.write(static_cast<CFStringRef>(wire::string_of(role.key).get()), nullptr);
+}
 
 const DefaultDevices::Role* DefaultDevices::role(AudioObjectPropertySelector selector) {
     for (const auto& role : roles()) {

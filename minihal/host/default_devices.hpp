@@ -18,6 +18,9 @@ class DefaultDevices {
   public:
     DefaultDevices(Registry& registry, const std::string& run_directory);
 
+    // What was chosen in the run directory.
+    static void forget(const std::string& run_directory);
+
     // Whether the property is one of the defaults.
     static bool is_one(AudioObjectPropertySelector selector);
     AudioObjectID get(AudioObjectPropertySelector selector) const;

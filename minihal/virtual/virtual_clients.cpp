@@ -77,6 +77,7 @@ OSStatus VirtualHal::Impl::connect(AudioObjectID device, Use& use) {
     if (!client) return client.error();
     use.client = *client;
     use.started = false;
+    use.inputs = kAllInputs;
     server_->cycles.add_client(*client);
     return kAudioHardwareNoError;
 }
@@ -101,6 +102,7 @@ OSStatus VirtualHal::Impl::start_proc(AudioObjectID device, AudioDeviceIOProcID 
     auto& use = found->second;
     if (const auto status = connect(device, use); status != 0) return status;
     proc->running = true;
+    tell_inputs(use);
     if (std::exchange(use.started, true)) return kAudioHardwareNoError;
     const auto status = ask(MessageType::kStartIo, *use.client);
     if (status != kAudioHardwareNoError) {
@@ -139,9 +141,10 @@ void VirtualHal::Impl::stop_if_idle(const UseKey& key) {
         return;
     }
     const auto found = uses_.find(key);
-    if (found == uses_.end() || !server_ || !found->second.client || any_running(found->second.procs)) return;
-    if (!std::exchange(found->second.started, false)) return;
+    if (found == uses_.end() || !server_ || !found->second.client) return;
     const Caller as(*this, key.first);
+    tell_inputs(found->second);
+    if (any_running(found->second.procs) || !std::exchange(found->second.started, false)) return;
     ask(MessageType::kStopIo, *found->second.client);
 }
 
@@ -157,6 +160,38 @@ void VirtualHal::Impl::end_if_unused(const UseKey& key) {
     if (!server_ || !client) return;
     server_->cycles.remove_client(*client);
     settle();
+}
+
+std::expected<uint32_t, OSStatus> VirtualHal::Impl::streams_off(AudioObjectID device, AudioDeviceIOProcID id,
+                                                                AudioObjectPropertyScope scope) {
+    const auto found = uses_.find({caller_, device});
+    auto* const proc = found != uses_.end() ? find(found->second.procs, id) : nullptr;
+    if (proc == nullptr) return std::unexpected(OSStatus{kAudioHardwareIllegalOperationError});
+    return proc->off(scope);
+}
+
+OSStatus VirtualHal::Impl::set_streams_off(AudioObjectID device, AudioDeviceIOProcID id,
+                                           AudioObjectPropertyScope scope, uint32_t off) {
+    const auto found = uses_.find({caller_, device});
+    auto* const proc = found != uses_.end() ? find(found->second.procs, id) : nullptr;
+    if (proc == nullptr) return kAudioHardwareIllegalOperationError;
+    proc->off(scope) = off;
+    tell_inputs(found->second);
+    return kAudioHardwareNoError;
+}
+
+// Before a start and behind a stop, so that an input that nobody needs is never opened.
+void VirtualHal::Impl::tell_inputs(Use& use) {
+    const auto needed = needed_inputs(use.procs);
+    if (!server_ || !use.client || !any_running(use.procs) || needed == std::exchange(use.inputs, needed))
+        return;
+    const auto id = next_request_++;
+    server_->host.request(caller(),
+                          {.type = MessageType::kSetInputs,
+                           .id = id,
+                           .payload = encode(wire::InputsRequest{.client = *use.client, .inputs = needed})});
+    settle();
+    replies_.erase(id);
 }
 
 // To start or stop a client's IO.

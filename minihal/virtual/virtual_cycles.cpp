@@ -30,7 +30,8 @@ void VirtualCycles::start(AudioObjectID device, uint32_t client, IoSetup setup, 
     command([this, device, client, setup = std::move(setup), process_output] {
         const auto found = clients_.find(client);
         if (found == clients_.end()) return;
-        found->second = {.device = device, .process_output = process_output};
+        found->second.device = device;
+        found->second.process_output = process_output;
         auto entry = devices_.find(device);
         if (entry == devices_.end()) {
             entry = devices_.try_emplace(device, hooks_.tap(setup), setup).first;
@@ -90,6 +91,12 @@ void VirtualCycles::set_buffer_frames(AudioObjectID device, uint32_t frames) {
     });
 }
 
+void VirtualCycles::set_inputs(uint32_t client, uint32_t inputs) {
+    command([this, client, inputs] {
+        if (const auto found = clients_.find(client); found != clients_.end()) found->second.inputs = inputs;
+    });
+}
+
 void VirtualCycles::begin(DeviceIo& io, const IoSetup& setup) {
     io.device.begin(setup, host_clock_now());
     schedule(io);
@@ -119,14 +126,16 @@ void VirtualCycles::run_next() {
 }
 
 void VirtualCycles::run_cycle(DeviceIo& io, AudioObjectID id) {
-    const auto cycle = io.device.begin_cycle(host_clock_now());
+    uint32_t inputs = 0;
+    for (const auto client : io.clients) inputs |= clients_.at(client).inputs;
+    const auto cycle = io.device.begin_cycle(host_clock_now(), inputs);
     if (!cycle) return;
     std::vector<ClientSamples> played;
     played.reserve(io.clients.size());
     for (const auto client : io.clients) {
         played.push_back({.client = client,
                           .process_output = clients_.at(client).process_output,
-                          .samples = hooks_.play(client, id, *cycle)});
+                          .samples = hooks_.play(client, id, narrowed(*cycle, clients_.at(client).inputs))});
     }
     io.device.finish_cycle(played);
 }

@@ -40,6 +40,10 @@ class VirtualCycles final : public DeviceCycles {
     void resume(AudioObjectID device, IoSetup setup) override;
     void halt(AudioObjectID device) override;
     void set_buffer_frames(AudioObjectID device, uint32_t frames) override;
+    // The virtual clock stands anyway.
+    void sleep() override {}
+    void wake() override {}
+    void set_inputs(uint32_t client, uint32_t inputs) override;
 
     // Host time at which the next cycle runs; UINT64_MAX if none will.
     uint64_t next_due() const;
@@ -51,6 +55,7 @@ class VirtualCycles final : public DeviceCycles {
     struct Client {
         AudioObjectID device = kAudioObjectUnknown;  // that it runs on
         Operation process_output;
+        uint32_t inputs = kAllInputs;
     };
     struct DeviceIo {
         DeviceIo(std::unique_ptr<OutputTap> tap, const IoSetup& setup)

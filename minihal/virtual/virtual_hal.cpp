@@ -43,6 +43,14 @@ class Nothing final : public ClientLibrary {
     OSStatus stop_proc(AudioObjectID, AudioDeviceIOProcID) override {
         return kAudioHardwareIllegalOperationError;
     }
+    std::expected<uint32_t, OSStatus> streams_off(AudioObjectID, AudioDeviceIOProcID,
+                                                  AudioObjectPropertyScope) override {
+        return std::unexpected(kStatus);
+    }
+    OSStatus set_streams_off(AudioObjectID, AudioDeviceIOProcID, AudioObjectPropertyScope,
+                             uint32_t) override {
+        return kStatus;
+    }
 };
 
 // Hands a device's mix on.
@@ -117,6 +125,8 @@ VirtualHal::Impl::Impl(Options options) : options_(std::move(options)) {
     plug_in_hardware(options_.devices);
     options_.devices = nullptr;  // it is the caller's
     the_hal = this;
+    // Another machine, where nobody has chosen any.
+    DefaultDevices::forget(run_directory());
     start_server();
 }
 

@@ -46,6 +46,10 @@ class VirtualHal::Impl final : public ClientLibrary, private Clients, private Io
     OSStatus remove_proc(AudioObjectID device, AudioDeviceIOProcID id) override;
     OSStatus start_proc(AudioObjectID device, AudioDeviceIOProcID id) override;
     OSStatus stop_proc(AudioObjectID device, AudioDeviceIOProcID id) override;
+    std::expected<uint32_t, OSStatus> streams_off(AudioObjectID device, AudioDeviceIOProcID id,
+                                                  AudioObjectPropertyScope scope) override;
+    OSStatus set_streams_off(AudioObjectID device, AudioDeviceIOProcID id, AudioObjectPropertyScope scope,
+                             uint32_t off) override;
 
   private:
     struct Server {
@@ -61,6 +65,7 @@ class VirtualHal::Impl final : public ClientLibrary, private Clients, private Io
         std::vector<IoProc> procs;
         std::optional<uint32_t> client;  // the host's name for it; nothing before the first proc
         bool started = false;
+        uint32_t inputs = kAllInputs;  // that the host was told are needed
 
         // Nothing calls the procs, until they are started again.
         void lose_client() {
@@ -111,6 +116,7 @@ class VirtualHal::Impl final : public ClientLibrary, private Clients, private Io
     OSStatus ask(wire::MessageType type, uint32_t client);
     std::vector<float> play(uint32_t client, AudioObjectID device, const wire::Cycle& cycle);
     Use* use_of(uint32_t client);
+    void tell_inputs(Use& use);
     void stop_if_idle(const UseKey& key);
     void end_if_unused(const UseKey& key);
 

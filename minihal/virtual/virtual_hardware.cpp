@@ -1,12 +1,12 @@
 // VirtualHal: the machine's devices, which outlast its servers.
 #include <stdexcept>
 
-#include "minihal/hardware/plist.hpp"
 #include "minihal/hardware/simulated_hardware.hpp"
 #include "minihal/host/address.hpp"
 #include "minihal/system/host_clock.hpp"
 #include "minihal/system/ticks.hpp"
 #include "minihal/virtual/virtual_hal_impl.hpp"
+#include "minihal/wire/plist.hpp"
 
 namespace minihal {
 

@@ -1,5 +1,5 @@
 // What happens to devices under the virtual clock.
-#include "minihal/hardware/plist.hpp"
+#include "minihal/wire/plist.hpp"
 #include "tests/minihal/virtual/virtual_fixture.hpp"
 
 namespace minihal_test {
