@@ -14,8 +14,9 @@ constexpr AudioObjectPropertyAddress global(AudioObjectPropertySelector selector
 
 }  // namespace
 
-VirtualMac::VirtualMac() : beginning_(simulation::now()) {
+VirtualMac::VirtualMac(CFArrayRef devices) : beginning_(simulation::now()) {
     minihal::VirtualHal::Options options;
+    options.devices = devices;
     options.plug_ins.push_back({.bundle_id = "audio.gecko.driver",
                                 .create =
                                     [this] {

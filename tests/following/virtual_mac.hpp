@@ -9,6 +9,7 @@
 #include <string>
 
 #include "driver/plug_in.hpp"
+#include "minihal/hardware/plist.hpp"
 #include "minihal/virtual/virtual_hal.hpp"
 #include "tests/simulation/virtual_time.hpp"
 
@@ -25,7 +26,8 @@ class VirtualMac {
   public:
     using OutputHeard = minihal::VirtualHal::OutputHeard;
 
-    VirtualMac();
+    /// With these devices beside Gecko Sink (dictionaries, docs/minihal.md); null is the simulated speakers alone.
+    explicit VirtualMac(CFArrayRef devices = nullptr);
     VirtualMac(const VirtualMac&) = delete;
     VirtualMac& operator=(const VirtualMac&) = delete;
     ~VirtualMac();
@@ -33,6 +35,8 @@ class VirtualMac {
     [[nodiscard]] minihal::VirtualHal& hal() { return *hal_; }
     /// The driver that runs in coreaudiod; null while there is none.
     [[nodiscard]] driver::PlugIn* plug_in() { return plug_in_.get(); }
+    /// What a user does to the hardware: {"do": what, "uid": which, ...} (docs/minihal.md). What the hardware answers.
+    OSStatus hardware(const minihal::plist::Dictionary& command) { return hal_->hardware(command.get()); }
     /// Whose calls the next ones are.
     void as(pid_t process, const std::string& bundle_id) { hal_->set_caller(process, bundle_id); }
 

@@ -38,6 +38,26 @@ TEST(VirtualMac, AnHourOfPlayingIntoGeckoSinkArrivesFrameByFrame) {
     EXPECT_EQ(time_lines, 1u);
 }
 
+TEST(VirtualMac, HeadphonesArePluggedInAndPlayWhatTheSpeakersDoNot) {
+    VirtualMac mac;
+    ASSERT_EQ(mac.hardware(minihal::plist::Dictionary()
+                               .add("do", std::string("plug"))
+                               .add("uid", std::string("Headphones_UID"))
+                               .add("rate", 44'100.0)),
+              0);
+    mac.run(0.1);
+    CountingPlayer player(mac, kPlayer, "com.example.player", VirtualMac::device("Headphones_UID"));
+    std::uint64_t next = 0;
+    mac.on_output = [&](const VirtualMac::OutputHeard& output) {
+        EXPECT_EQ(output.uid, "Headphones_UID");
+        next += simulation::counted(next, output.samples);
+    };
+    ASSERT_EQ(player.start(), 0);
+    mac.run(1);
+    EXPECT_EQ(next, player.frame());
+    EXPECT_NEAR(static_cast<double>(next), 44'100, 1024);
+}
+
 TEST(VirtualMac, GeckoSinkChangesItsRateWhileSomebodyPlays) {
     VirtualMac mac;
     double rate = 0;
