@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "minihal/host/device.hpp"
@@ -34,6 +35,7 @@ class IoDevice {
     // Ends the time line.
     void end();
     bool running() const { return running_; }
+    const std::string& uid() const { return setup_.uid; }
     // From the next cycle on. The output stays gapless where the new size is smaller; a larger one leaves a hole of
     // silence.
     void set_buffer_frames(uint32_t frames);

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "minihal/host/recorder.hpp"
+
 namespace minihal {
 
 using std::chrono::nanoseconds;
@@ -13,7 +15,13 @@ constexpr nanoseconds kForever{-1};
 }
 
 IoLoop::IoLoop(HostClockWriter clock, std::string record_directory, IoEvents& events)
-    : clock_(std::move(clock)), record_directory_(std::move(record_directory)), events_(events) {
+    : clock_(std::move(clock)),
+      events_(events),
+      devices_(
+          [directory = std::move(record_directory)](const IoSetup& setup) {
+              return std::make_unique<Recorder>(directory, setup.name, setup.uid);
+          },
+          [this](IoDevice& io, const IoSetup& setup) { begin(io, setup); }) {
     thread_ = std::thread([this] { run(); });
 }
 
@@ -26,73 +34,49 @@ IoLoop::~IoLoop() {
 void IoLoop::add_client(uint32_t client, wire::Descriptor descriptor, wire::MessageParser parser) {
     auto connection = std::make_shared<IoConnection>(std::move(descriptor), std::move(parser));
     post([this, client, connection] {
-        clients_.emplace(client, Client{.connection = std::move(*connection), .process_output = {}});
+        devices_.add_client(client);
+        connections_.emplace(client, std::move(*connection));
     });
 }
 
 void IoLoop::remove_client(uint32_t client) {
     post([this, client] {
-        if (const auto found = clients_.find(client); found != clients_.end()) {
-            found->second.connection.close("its process has ended");
+        if (const auto found = connections_.find(client); found != connections_.end()) {
+            found->second.close("its process has ended");
         }
     });
 }
 
 void IoLoop::start(AudioObjectID device, uint32_t client, IoSetup setup, Operation process_output) {
     post([this, device, client, setup = std::move(setup), process_output] {
-        const auto found = clients_.find(client);
-        if (found == clients_.end()) return;
-        found->second.device = device;
-        found->second.process_output = process_output;
-        auto& io = devices_.try_emplace(device, record_directory_, setup).first->second;
-        io.clients.insert(client);
-        if (!io.device.running() && !io.suspended) begin(io, setup);
+        devices_.start(device, client, setup, process_output);
     });
 }
 
 void IoLoop::stop(uint32_t client) {
     post([this, client] {
-        detach(client);
+        devices_.stop(client);
         events_.client_stopped(client);
     });
 }
 
 void IoLoop::suspend(AudioObjectID device) {
     post([this, device] {
-        if (const auto found = devices_.find(device); found != devices_.end()) {
-            found->second.device.end();
-            found->second.suspended = true;
-        }
+        devices_.suspend(device);
         events_.device_suspended(device);
     });
 }
 
 void IoLoop::resume(AudioObjectID device, IoSetup setup) {
-    post([this, device, setup = std::move(setup)] {
-        const auto found = devices_.find(device);
-        if (found == devices_.end()) return;
-        found->second.suspended = false;
-        if (!found->second.clients.empty()) begin(found->second, setup);
-    });
+    post([this, device, setup = std::move(setup)] { devices_.resume(device, setup); });
 }
 
 void IoLoop::halt(AudioObjectID device) {
-    post([this, device] {
-        const auto found = devices_.find(device);
-        if (found == devices_.end()) return;
-        found->second.suspended = false;
-        for (const auto client : found->second.clients) clients_.at(client).device = kAudioObjectUnknown;
-        found->second.clients.clear();
-        found->second.device.end();
-    });
+    post([this, device] { devices_.halt(device); });
 }
 
 void IoLoop::set_buffer_frames(AudioObjectID device, uint32_t frames) {
-    post([this, device, frames] {
-        if (const auto found = devices_.find(device); found != devices_.end()) {
-            found->second.device.set_buffer_frames(frames);
-        }
-    });
+    post([this, device, frames] { devices_.set_buffer_frames(device, frames); });
 }
 
 void IoLoop::sleep() {
@@ -107,9 +91,7 @@ void IoLoop::wake() {
 }
 
 void IoLoop::set_inputs(uint32_t client, uint32_t inputs) {
-    post([this, client, inputs] {
-        if (const auto found = clients_.find(client); found != clients_.end()) found->second.inputs = inputs;
-    });
+    post([this, client, inputs] { devices_.set_inputs(client, inputs); });
 }
 
 void IoLoop::post(std::function<void()> command) {
@@ -126,10 +108,10 @@ void IoLoop::set_due(uint64_t due) {
 }
 
 // The clock stands still from now until the loop has told it of the first cycle, or it might pass it.
-void IoLoop::begin(DeviceIo& io, const IoSetup& setup) {
+void IoLoop::begin(IoDevice& io, const IoSetup& setup) {
     const auto now = host_clock_now();
     set_due(now);
-    io.device.begin(setup, std::max(now, host_clock_now()));
+    io.begin(setup, std::max(now, host_clock_now()));
 }
 
 void IoLoop::run() {
@@ -142,7 +124,7 @@ void IoLoop::run() {
             continue;
         }
         auto* const next = earliest();
-        const auto next_due = next != nullptr ? next->device.due() : kNoDue;
+        const auto next_due = next != nullptr ? next->io.due() : kNoDue;
         if (next_due != due_) set_due(next_due);
         const auto left = next != nullptr ? clock_.time_until(due_) : kForever;
         if (left == nanoseconds::zero()) {
@@ -151,7 +133,7 @@ void IoLoop::run() {
             wait(left);
         }
     }
-    for (auto& [id, io] : devices_) io.device.end();
+    for (auto& [id, device] : devices_.all()) device.io.end();
 }
 
 void IoLoop::run_commands() {
@@ -163,48 +145,46 @@ void IoLoop::run_commands() {
     for (const auto& command : commands) command();
 }
 
-IoLoop::DeviceIo* IoLoop::earliest() {
-    DeviceIo* earliest = nullptr;
-    for (auto& [id, io] : devices_) {
-        if (!io.device.running() || io.device.due() == kNoDue) continue;
-        if (earliest == nullptr || io.device.due() < earliest->device.due()) earliest = &io;
+RunningDevice* IoLoop::earliest() {
+    RunningDevice* earliest = nullptr;
+    for (auto& [id, device] : devices_.all()) {
+        if (!device.io.running() || device.io.due() == kNoDue) continue;
+        if (earliest == nullptr || device.io.due() < earliest->io.due()) earliest = &device;
     }
     return earliest;
 }
 
-void IoLoop::run_cycle(DeviceIo& io) {
-    uint32_t inputs = 0;
-    for (const auto id : io.clients) inputs |= clients_.at(id).inputs;
-    const auto cycle = io.device.begin_cycle(host_clock_now(), inputs);
+void IoLoop::run_cycle(RunningDevice& device) {
+    const auto cycle = devices_.begin_cycle(device, host_clock_now());
     if (!cycle) return;
-    for (const auto id : io.clients) {
-        auto& client = clients_.at(id);
-        client.connection.send_cycle(narrowed(*cycle, client.inputs), io.device.samples_per_cycle());
+    for (const auto id : device.clients) {
+        connections_.at(id).send_cycle(narrowed(*cycle, devices_.part(id).inputs),
+                                       device.io.samples_per_cycle());
     }
-    const auto awaiting = [this](uint32_t id) { return clients_.at(id).connection.awaiting(); };
-    while (std::ranges::any_of(io.clients, awaiting)) {
+    const auto awaiting = [this](uint32_t id) { return connections_.at(id).awaiting(); };
+    while (std::ranges::any_of(device.clients, awaiting)) {
         wait(kForever);
         if (quit_) return;
     }
     std::vector<ClientSamples> played;
-    for (const auto id : io.clients) {
-        auto& client = clients_.at(id);
-        if (auto samples = client.connection.take_samples()) {
-            played.push_back(
-                {.client = id, .process_output = client.process_output, .samples = std::move(*samples)});
+    for (const auto id : device.clients) {
+        if (auto samples = connections_.at(id).take_samples()) {
+            played.push_back({.client = id,
+                              .process_output = devices_.part(id).process_output,
+                              .samples = std::move(*samples)});
         }
     }
-    io.device.finish_cycle(played);
+    device.io.finish_cycle(played);
 }
 
 // For messages, commands or the time. Commands that came meanwhile are run by the loop.
 void IoLoop::wait(nanoseconds timeout) {
     std::vector<pollfd> descriptors = {{.fd = wake_.descriptor(), .events = POLLIN, .revents = 0}};
     std::vector<IoConnection*> connections;
-    for (auto& [id, client] : clients_) {
-        if (client.connection.closed()) continue;
-        descriptors.push_back({.fd = client.connection.descriptor(), .events = POLLIN, .revents = 0});
-        connections.push_back(&client.connection);
+    for (auto& [id, connection] : connections_) {
+        if (connection.closed()) continue;
+        descriptors.push_back({.fd = connection.descriptor(), .events = POLLIN, .revents = 0});
+        connections.push_back(&connection);
     }
     const auto whole = std::chrono::duration_cast<std::chrono::milliseconds>(timeout);
     const int milliseconds =
@@ -222,23 +202,14 @@ void IoLoop::wait(nanoseconds timeout) {
     }
 }
 
-void IoLoop::detach(uint32_t client) {
-    const auto found = clients_.find(client);
-    if (found == clients_.end()) return;
-    const auto device = devices_.find(std::exchange(found->second.device, kAudioObjectUnknown));
-    if (device == devices_.end()) return;
-    device->second.clients.erase(client);
-    if (device->second.clients.empty()) device->second.device.end();
-}
-
 void IoLoop::drop_closed_clients() {
-    for (auto client = clients_.begin(); client != clients_.end();) {
-        const auto reason = client->second.connection.closed();
-        const auto id = client->first;
-        ++client;
+    for (auto connection = connections_.begin(); connection != connections_.end();) {
+        const auto reason = connection->second.closed();
+        const auto id = connection->first;
+        ++connection;
         if (!reason) continue;
-        detach(id);
-        clients_.erase(id);
+        devices_.remove_client(id);
+        connections_.erase(id);
         events_.client_gone(id, *reason);
     }
 }

@@ -6,15 +6,13 @@
 #include <map>
 #include <memory>
 #include <mutex>
-#include <set>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "minihal/host/device_cycles.hpp"
 #include "minihal/host/io_connection.hpp"
-#include "minihal/host/io_device.hpp"
-#include "minihal/host/recorder.hpp"
+#include "minihal/host/running_devices.hpp"
 #include "minihal/system/host_clock.hpp"
 #include "minihal/wire/socket.hpp"
 
@@ -45,38 +43,22 @@ class IoLoop final : public DeviceCycles {
     void set_inputs(uint32_t client, uint32_t inputs) override;
 
   private:
-    struct Client {
-        IoConnection connection;
-        AudioObjectID device = kAudioObjectUnknown;  // that it runs on
-        Operation process_output;
-        uint32_t inputs = kAllInputs;
-    };
-    struct DeviceIo {
-        DeviceIo(const std::string& record_directory, const IoSetup& setup)
-            : device(std::make_unique<Recorder>(record_directory, setup.name, setup.uid), setup) {}
-        IoDevice device;
-        std::set<uint32_t> clients;
-        bool suspended = false;
-    };
-
     void post(std::function<void()> command);
     void set_due(uint64_t due);
-    void begin(DeviceIo& io, const IoSetup& setup);
+    void begin(IoDevice& io, const IoSetup& setup);
     void run();
     void run_commands();
-    void run_cycle(DeviceIo& io);
-    DeviceIo* earliest();
+    void run_cycle(RunningDevice& device);
+    RunningDevice* earliest();
     void wait(std::chrono::nanoseconds timeout);
-    void detach(uint32_t client);
     void drop_closed_clients();
 
     HostClockWriter clock_;
     bool asleep_ = false;
     uint64_t due_ = 0;  // what the clock was last told
-    std::string record_directory_;
     IoEvents& events_;
-    std::map<AudioObjectID, DeviceIo> devices_;
-    std::map<uint32_t, Client> clients_;  // by ID, which is the order of the mix
+    RunningDevices devices_;
+    std::map<uint32_t, IoConnection> connections_;  // by client
 
     std::mutex mutex_;
     std::vector<std::function<void()>> commands_;

@@ -5,12 +5,11 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <set>
 #include <string>
 #include <vector>
 
 #include "minihal/host/device_cycles.hpp"
-#include "minihal/host/io_device.hpp"
+#include "minihal/host/running_devices.hpp"
 
 namespace minihal {
 
@@ -52,31 +51,20 @@ class VirtualCycles final : public DeviceCycles {
     bool in_cycle() const { return in_cycle_; }
 
   private:
-    struct Client {
-        AudioObjectID device = kAudioObjectUnknown;  // that it runs on
-        Operation process_output;
-        uint32_t inputs = kAllInputs;
-    };
-    struct DeviceIo {
-        DeviceIo(std::unique_ptr<OutputTap> tap, const IoSetup& setup)
-            : device(std::move(tap), setup), uid(setup.uid) {}
-        IoDevice device;
-        std::string uid;
-        std::set<uint32_t> clients;
-        bool suspended = false;
+    // A device's next cycle.
+    struct Plan {
+        uint64_t due = UINT64_MAX;
         uint64_t run_at = UINT64_MAX;
     };
 
     void command(std::function<void()> command);
-    void begin(DeviceIo& io, const IoSetup& setup);
-    void schedule(DeviceIo& io) const;
-    void run_cycle(DeviceIo& io, AudioObjectID id);
-    void detach(uint32_t client);
+    void plan();
+    void run_cycle(RunningDevice& device, AudioObjectID id);
 
     CycleHooks hooks_;
     IoEvents& events_;
-    std::map<AudioObjectID, DeviceIo> devices_;
-    std::map<uint32_t, Client> clients_;  // by ID, which is the order of the mix
+    RunningDevices devices_;
+    std::map<AudioObjectID, Plan> plans_;
     bool in_cycle_ = false;
     std::vector<std::function<void()>> commands_;  // given within the cycle
 };

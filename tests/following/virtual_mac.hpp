@@ -9,8 +9,8 @@
 #include <string>
 
 #include "driver/plug_in.hpp"
-#include "minihal/hardware/plist.hpp"
 #include "minihal/virtual/virtual_hal.hpp"
+#include "minihal/wire/plist.hpp"
 #include "tests/simulation/virtual_time.hpp"
 
 /// A Mac with Gecko's driver installed, in one process and one thread under virtual time.
