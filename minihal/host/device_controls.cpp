@@ -47,6 +47,18 @@ std::optional<LocalProperty> control_property(const PlugIn& plug_in, AudioObject
     return std::nullopt;
 }
 
+std::optional<LocalProperty> stream_property(const PlugIn& plug_in, AudioObjectID device,
+                                             const AudioObjectPropertyAddress& address) {
+    constexpr AudioObjectPropertySelector kFormats[] = {
+        kAudioStreamPropertyVirtualFormat, kAudioStreamPropertyAvailableVirtualFormats,
+        kAudioStreamPropertyPhysicalFormat, kAudioStreamPropertyAvailablePhysicalFormats};
+    if (std::ranges::find(kFormats, address.mSelector) == std::end(kFormats)) return std::nullopt;
+    const auto streams =
+        plug_in.get_list<AudioObjectID>(device, address_of(kAudioDevicePropertyStreams, address.mScope));
+    if (streams.empty()) return std::nullopt;
+    return LocalProperty{.object = streams.front(), .address = address_of(address.mSelector)};
+}
+
 std::optional<LocalProperty> device_property(const PlugIn& plug_in, AudioObjectID control,
                                              const AudioObjectPropertyAddress& address) {
     if (std::ranges::find(kRoutes, address.mSelector, &Route::control) == std::end(kRoutes))

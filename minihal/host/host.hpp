@@ -97,12 +97,14 @@ class Host final : private PlugInEvents {
 
     // host_properties.cpp
     wire::Reply system_property(wire::MessageType type, const wire::PropertyRequest& request);
-    std::optional<wire::Reply> host_property(wire::MessageType type, const PropertyCall& call);
+    OSStatus set_default(AudioObjectPropertySelector selector, const std::vector<uint8_t>& data);
     wire::Reply plug_in_property(wire::MessageType type, const PropertyCall& call);
     wire::Reply get_data(const PropertyCall& call, const void* qualifier, uint32_t qualifier_size);
     wire::Reply set_data(const PropertyCall& call, const void* qualifier, uint32_t qualifier_size);
+
+    // host_device_properties.cpp
+    std::optional<wire::Reply> host_property(wire::MessageType type, const PropertyCall& call);
     OSStatus set_buffer_frames(Device& device, const std::vector<uint8_t>& data);
-    OSStatus set_default(AudioObjectPropertySelector selector, const std::vector<uint8_t>& data);
     OSStatus toggle_hog(Device& device, pid_t pid, const std::vector<uint8_t>& data);
     void set_hog(Device& device, pid_t pid);
 

@@ -6,6 +6,7 @@
 #include "minihal/hardware/simulated_hardware.hpp"
 #include "minihal/host/device_controls.hpp"
 #include "minihal/host/host.hpp"
+#include "minihal/host/replies.hpp"
 #include "minihal/host/system_object.hpp"
 #include "minihal/wire/plist.hpp"
 
@@ -18,33 +19,6 @@ using wire::Reply;
 using wire::ValueKind;
 
 namespace {
-
-Reply failed(OSStatus status) {
-    return {.status = status, .value = {}};
-}
-
-template <typename T>
-Reply answer(const T& value) {
-    wire::Writer writer;
-    writer.put(value);
-    return {.status = kAudioHardwareNoError, .value = writer.take()};
-}
-
-// Bytes of a value in the caller's memory, where a CF object is a pointer.
-Reply size_of(const std::vector<uint8_t>& value, ValueKind kind) {
-    return answer(static_cast<UInt32>(kind == ValueKind::kBytes ? value.size() : sizeof(CFTypeRef)));
-}
-
-// A value that does not fit is refused, but for lists, which are cut to whole elements.
-Reply fitted(std::vector<uint8_t> value, ValueKind kind, UInt32 room, bool list) {
-    const auto size = kind == ValueKind::kBytes ? value.size() : sizeof(CFTypeRef);
-    if (list) {
-        value.resize(std::min<size_t>(value.size(), room / sizeof(UInt32) * sizeof(UInt32)));
-    } else if (size > room) {
-        return failed(kAudioHardwareBadPropertySizeError);
-    }
-    return {.status = kAudioHardwareNoError, .value = std::move(value)};
-}
 
 // How the property's values travel; nothing for what neither Apple's list nor the plug-in's own has, which a host could
 // not carry.
@@ -106,9 +80,12 @@ Reply Host::property(const Process& process, MessageType type, wire::PropertyReq
                                                  : failed(kAudioHardwareUnknownPropertyError);
     }
     call.kinds = *kinds;
-    if (const auto control = control_property(*call.plug_in, local->id, call.request.address)) {
-        call.object.id = control->object;
-        call.request.address = control->address;
+    auto stands_for = control_property(*call.plug_in, local->id, call.request.address);
+    if (!stands_for && registry_.device(call.request.object) != nullptr)
+        stands_for = stream_property(*call.plug_in, local->id, call.request.address);
+    if (stands_for) {
+        call.object.id = stands_for->object;
+        call.request.address = stands_for->address;
     }
     if (auto reply = host_property(type, call)) return *reply;
     return plug_in_property(type, call);
@@ -121,7 +98,8 @@ Reply Host::system_property(MessageType type, const wire::PropertyRequest& reque
     if (type == MessageType::kHasProperty) return answer(Boolean{system_object::has(address)});
     if (!system_object::has(address)) return failed(kAudioHardwareUnknownPropertyError);
     if (type == MessageType::kIsPropertySettable)
-        return answer(Boolean{DefaultDevices::is_one(address.mSelector)});
+        return answer(Boolean{DefaultDevices::is_one(address.mSelector) ||
+                              address.mSelector == kAudioHardwarePropertyRunLoop});
     if (type == MessageType::kSetPropertyData) {
         return failed(set_default(address.mSelector, request.data));
     }
@@ -139,6 +117,8 @@ Reply Host::system_property(MessageType type, const wire::PropertyRequest& reque
 }
 
 OSStatus Host::set_default(AudioObjectPropertySelector selector, const std::vector<uint8_t>& data) {
+    // Notifications come on a thread of the library, whatever run loop a client names; so they do under macOS without one.
+    if (selector == kAudioHardwarePropertyRunLoop) return kAudioHardwareNoError;
     if (!DefaultDevices::is_one(selector)) return kAudioHardwareUnsupportedOperationError;
     AudioObjectID device = 0;
     if (data.size() != sizeof device) return kAudioHardwareBadPropertySizeError;
@@ -147,90 +127,6 @@ OSStatus Host::set_default(AudioObjectPropertySelector selector, const std::vect
     const auto status = defaults_.set(selector, device, changed);
     if (changed) server_->notify(kAudioObjectSystemObject, {address_of(selector)});
     return status;
-}
-
-// Those that the HAL gives a device, whatever its plug-in knows of them.
-std::optional<Reply> Host::host_property(MessageType type, const PropertyCall& call) {
-    auto* const device = registry_.device(call.request.object);
-    if (device == nullptr) return std::nullopt;
-    const auto& address = call.request.address;
-    std::vector<uint8_t> value;
-    const auto put = [&value](auto item) {
-        wire::Writer writer;
-        writer.put(item);
-        value = writer.take();
-    };
-    switch (address.mSelector) {
-        case kAudioDevicePropertyBufferFrameSize:
-            put(device->buffer_frames);
-            break;
-        case kAudioDevicePropertyBufferFrameSizeRange:
-            put(AudioValueRange{.mMinimum = wire::kMinBufferFrames, .mMaximum = wire::kMaxBufferFrames});
-            break;
-        case kAudioDevicePropertyStreamConfiguration:
-            value = stream_configuration(*call.plug_in, call.object.id, address.mScope);
-            break;
-        case kAudioDevicePropertyDeviceIsRunningSomewhere:
-            put(UInt32{runs(device->id)});
-            break;
-        case kAudioDevicePropertyHogMode:
-            put(device->hog);
-            break;
-        case kAudioDevicePropertyPlugIn:
-            put(registry_.plug_in_object(*call.plug_in));
-            break;
-        default:
-            return std::nullopt;
-    }
-    const bool settable = address.mSelector == kAudioDevicePropertyBufferFrameSize ||
-                          address.mSelector == kAudioDevicePropertyHogMode;
-    switch (type) {
-        case MessageType::kHasProperty:
-            return answer(Boolean{1});
-        case MessageType::kIsPropertySettable:
-            return answer(Boolean{settable});
-        case MessageType::kGetPropertyDataSize:
-            return size_of(value, ValueKind::kBytes);
-        case MessageType::kSetPropertyData:
-            if (!settable) return failed(kAudioHardwareUnsupportedOperationError);
-            return failed(address.mSelector == kAudioDevicePropertyHogMode
-                              ? toggle_hog(*device, call.pid, call.request.data)
-                              : set_buffer_frames(*device, call.request.data));
-        default:
-            return fitted(std::move(value), ValueKind::kBytes, call.request.size, false);
-    }
-}
-
-OSStatus Host::set_buffer_frames(Device& device, const std::vector<uint8_t>& data) {
-    UInt32 frames = 0;
-    if (data.size() != sizeof frames) return kAudioHardwareBadPropertySizeError;
-    std::memcpy(&frames, data.data(), sizeof frames);
-    if (frames < wire::kMinBufferFrames || frames > wire::kMaxBufferFrames)
-        return kAudioHardwareIllegalOperationError;
-    if (std::exchange(device.buffer_frames, frames) == frames) return kAudioHardwareNoError;
-    io_->set_buffer_frames(device.id, frames);
-    server_->notify(device.id, {address_of(kAudioDevicePropertyBufferFrameSize)});
-    return kAudioHardwareNoError;
-}
-
-// What is set is not looked at, as under macOS: it takes the device or gives it back.
-OSStatus Host::toggle_hog(Device& device, pid_t pid, const std::vector<uint8_t>& data) {
-    if (data.size() != sizeof(pid_t)) return kAudioHardwareBadPropertySizeError;
-    if (device.hog != kNoHog && device.hog != pid) return kAudioDevicePermissionsError;
-    set_hog(device, device.hog == pid ? kNoHog : pid);
-    return kAudioHardwareNoError;
-}
-
-// The plug-in is told where it wants to know, which only simulated hardware does.
-void Host::set_hog(Device& device, pid_t pid) {
-    device.hog = pid;
-    const auto& plug_in = registry_.plug_in_of(device);
-    const auto address = address_of(kAudioDevicePropertyHogMode);
-    if (plug_in.calls().HasProperty(plug_in.driver(), device.local.id, 0, &address) != 0) {
-        plug_in.calls().SetPropertyData(plug_in.driver(), device.local.id, pid, &address, 0, nullptr,
-                                        sizeof pid, &pid);
-    }
-    if (server_ != nullptr) server_->notify(device.id, {address});
 }
 
 Reply Host::plug_in_property(MessageType type, const PropertyCall& call) {

@@ -72,6 +72,10 @@ Value plug_in_for_bundle(Registry& registry, std::span<const uint8_t> qualifier)
     return bytes_of(kAudioObjectUnknown);
 }
 
+Value no_run_loop(Registry&, std::span<const uint8_t>) {
+    return Bytes(sizeof(CFTypeRef));
+}
+
 template <AudioObjectID Registry::* kDevice>
 Value default_device(Registry& registry, std::span<const uint8_t>) {
     return bytes_of(registry.*kDevice);
@@ -96,6 +100,7 @@ constexpr Property kProperties[] = {
     {kAudioHardwarePropertyPlugInList, plug_ins},
     {kAudioHardwarePropertyTranslateBundleIDToPlugIn, plug_in_for_bundle},
     {kAudioHardwarePropertyServiceRestarted, constant<0>},
+    {kAudioHardwarePropertyRunLoop, no_run_loop},
 };
 
 const Property* find(const AudioObjectPropertyAddress& address) {

@@ -61,6 +61,7 @@ constexpr AudioObjectPropertySelector kPlainProperties[] = {
     kAudioHardwarePropertyDefaultSystemOutputDevice,
     kAudioHardwarePropertyPlugInList,
     kAudioHardwarePropertyServiceRestarted,
+    kAudioHardwarePropertyRunLoop,
     kAudioDevicePropertyPlugIn,
     kAudioDevicePropertyTransportType,
     kAudioDevicePropertyRelatedDevices,

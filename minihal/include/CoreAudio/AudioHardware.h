@@ -39,7 +39,8 @@ CF_ENUM(AudioObjectPropertySelector){kAudioObjectPropertyCreator = 'oplg',
                                      kAudioHardwarePropertyBoxList = 'box#',
                                      kAudioHardwarePropertyTranslateUIDToBox = 'uidb',
                                      kAudioHardwarePropertyServiceRestarted = 'srst',
-                                     kAudioHardwarePropertyPowerHint = 'powh'};
+                                     kAudioHardwarePropertyPowerHint = 'powh',
+                                     kAudioHardwarePropertyRunLoop = 'rnlp'};
 
 /* Properties of devices that the HAL itself provides to clients. */
 CF_ENUM(AudioObjectPropertySelector){kAudioDevicePropertyPlugIn = 'plug',
