@@ -172,7 +172,7 @@ class FakeMac:
         self.hal = self.root / "Library/Audio/Plug-Ins/HAL"
         self.home = self.root / "Users/annabel"
         self.bundle = self.folder / "built" / NAME
-        for folder in (self.hal, self.home, self.root / "dev", self.folder / "bin", self.folder / "tmp", self.folder / "receipts",
+        for folder in (self.hal, self.home, self.root / "dev", self.root / "Applications", self.folder / "bin", self.folder / "tmp", self.folder / "receipts",
                        self.folder / "run"):  # fmt: skip
             folder.mkdir(parents=True)
         (self.root / "dev/console").touch()
