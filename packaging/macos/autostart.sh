@@ -53,16 +53,21 @@ case $2 in
         exit 1
         ;;
 esac
-# Text for XML; a mark keeps a line end at its end.
+# Sets $xml to a text as XML has it; a mark keeps a line end at its end.
 in_xml() {
-    marked=$(printf '%sx' "$1" | sed -e 's/&/\&amp;/g' -e 's/</\&lt;/g' -e 's/>/\&gt;/g')
-    printf '%s' "${marked%x}"
+    xml=$(printf '%sx' "$1" | sed -e 's/&/\&amp;/g' -e 's/</\&lt;/g' -e 's/>/\&gt;/g') || return 1
+    xml=${xml%x}
+    [ -n "$xml" ]
 }
 
 new=
 trap '[ -z "$new" ] || rm -f "$new"' EXIT
 trap 'exit 130' HUP INT TERM
 write_agent() {
+    in_xml "$2" || return 1
+    program=$xml
+    in_xml "$user_home/Library/Logs/Gecko.log" || return 1
+    errors=$xml
     mkdir -p "${agent%/*}" "$user_home/Library/Logs" && new=$(mktemp "${agent%/*}/.com.gecko.app.XXXXXX") &&
         cat >"$new" <<END && chmod 644 "$new" && mv -f "$new" "$agent" && new=
 <?xml version="1.0" encoding="UTF-8"?>
@@ -73,7 +78,7 @@ write_agent() {
 	<string>$agent_label</string>
 	<key>ProgramArguments</key>
 	<array>
-		<string>$(in_xml "$2")</string>
+		<string>$program</string>
 		<string>run</string>
 	</array>
 	<key>RunAtLoad</key>
@@ -90,7 +95,7 @@ write_agent() {
 	<key>LimitLoadToSessionType</key>
 	<string>Aqua</string>
 	<key>StandardErrorPath</key>
-	<string>$(in_xml "$user_home/Library/Logs/Gecko.log")</string>
+	<string>$errors</string>
 </dict>
 </plist>
 END

@@ -24,8 +24,8 @@ COMMANDS = ("cat chmod chown codesign cp diff dscl find gecko-install-tool grep 
             "pkgutil plutil rm sed sleep sudo system_profiler uname wc tr xattr").split()  # fmt: skip
 
 # What this computer's own cannot stand for.
-MACS = ("codesign dscl gecko-install-tool id killall launchctl osascript pgrep pkgutil plutil sleep sudo system_profiler uname "
-        "xattr").split()  # fmt: skip
+MACS = ("codesign dscl gecko-install-tool id killall launchctl open osascript otool pgrep pkgbuild pkgutil plutil productbuild sleep "
+        "sudo system_profiler uname xattr xcrun").split()  # fmt: skip
 
 # What has none of macOS's own ways goes to the real command. FAKE_AT is the number of the command that FAKE_HOW befalls; FAKE_REFUSE
 # names commands that always fail, by the beginning of their line.
@@ -83,13 +83,28 @@ case $me in
     sleep) exec sleep 0.02 ;;
     codesign)
         for bundle; do :; done
+        [ -d "$bundle" ] || exit 0 # a program alone carries its own
         seal=$bundle/Contents/_CodeSignature/CodeResources
         case $1 in
             --force) mkdir -p "${seal%/*}" && sums "$bundle" >"$seal" ;;
             --verify) [ -f "$seal" ] && [ "$(sums "$bundle")" = "$(cat "$seal")" ] || refuse ;;
             -dvv) if [ -f "$seal" ]; then echo Signature=adhoc; else echo 'code object is not signed at all'; exit 1; fi ;;
         esac ;;
-    plutil) exec python3 -c '
+    otool) printf '%s:\n\t/usr/lib/libSystem.B.dylib (compatibility version 1.0.0)\n%s' "$2" "$FAKE_LIBRARIES" ;;
+    pkgbuild) # a package is a tar archive here
+        for file; do :; done
+        [ "$1" = --analyze ] && { echo '<plist><array><dict/></array></plist>' >"$file"; exit; }
+        while [ $# -gt 1 ]; do case $1 in --root) files=$2 ;; --scripts) scripts=$2 ;; esac; shift; done
+        mkdir "$file.d" && cp -R "$files" "$file.d/payload"
+        [ -z "$scripts" ] || cp -R "$scripts" "$file.d/scripts"
+        tar -cf "$file" -C "$file.d" . ;;
+    productbuild)
+        for file; do :; done
+        while [ $# -gt 1 ]; do case $1 in --package-path) packages=$2 ;; --distribution) cp "$2" "$packages" ;; esac; shift; done
+        tar -cf "$file" -C "$packages" $(cd "$packages" && ls | grep -v '[.]d$') ;;
+    xcrun) ;;
+    open) echo "$1" >>"$FAKE/opened" ;;
+    plutil) [ "${2#0.}" = "$2" ] || exit 0; exec python3 -c '
 import plistlib, sys
 _, key, _, value, file = sys.argv[1:]
 info = plistlib.load(open(file, "rb")); info[key] = value; plistlib.dump(info, open(file, "wb"))' "$@" ;;

@@ -1,0 +1,266 @@
+#!/usr/bin/env python3
+"""The package, Gecko.app, starting at login, and `gecko driver` and `gecko autostart`, which run the scripts.
+
+    package_test.py PROGRAMS DRIVER
+"""
+
+import os
+import plistlib
+import shutil
+import signal
+import subprocess
+import sys
+import tarfile
+import time
+
+import fake_mac
+from fake_mac import NAME, SCRIPTS
+
+AWKWARD = "it's <a> & \"b\" $(touch pwned)\nc"
+
+
+class Package(fake_mac.MacTest):
+    def setUp(self):
+        self.mac_ = self.mac()
+        self.package = self.mac_.folder / "Gecko.pkg"
+        self.engine = self.mac_.folder / "gecko"
+        self.engine.write_text("#!/bin/sh\necho an engine\n")
+        self.engine.chmod(0o755)
+
+    def make(self, code=0, **more):
+        environment = {"PATH": f"{self.mac_.folder}/macs:/usr/bin:/bin", "GECKO_DRIVER": str(self.mac_.bundle), "GECKO_PROGRAM": str(self.engine),
+                       "GECKO_TOOL": str(self.programs / "gecko-install-tool"), "FAKE_AT": "none", **more}  # fmt: skip
+        done = self.mac_.run("make-pkg", str(self.package), **environment)
+        self.assert_done(self.mac_, done, code)
+        return done
+
+    def unpack(self):
+        """As macOS's installer: each component's scripts, and its files onto the root."""
+        opened = self.mac_.folder / "opened-package"
+        with tarfile.open(self.package) as package:
+            package.extractall(opened)
+        for name in ("driver", "app"):
+            with tarfile.open(opened / f"{name}.pkg") as component:
+                component.extractall(opened / name)
+        return opened
+
+    def install(self, code=0, **more):
+        opened = self.unpack()
+        codes = [self.mac_.run("preinstall", "Gecko.pkg", "/", "/", "/", folder=opened / "driver/scripts", **more).returncode]
+        if codes == [0]:
+            for name in ("driver", "app"):
+                shutil.copytree(opened / name / "payload", self.mac_.root, dirs_exist_ok=True)
+            more.setdefault("GECKO_INSTALL_TOOL", "")
+            codes.append(self.mac_.run("postinstall", "Gecko.pkg", "/", "/", "/", folder=opened / "driver/scripts", **more).returncode)
+        self.assertEqual(codes[-1], code, self.mac_.said)
+
+    def test_it_installs_the_driver_and_the_app_and_can_be_removed(self):
+        self.make()
+        self.mac_.start()
+        self.install()
+        self.assertEqual(self.mac_.running(), "0.1.0")
+        app = self.mac_.root / "Applications/Gecko.app/Contents"
+        info = plistlib.loads((app / "Info.plist").read_bytes())
+        self.assertEqual((info["CFBundleIdentifier"], info["CFBundleShortVersionString"]), ("com.gecko.app", "0.1.0"))
+        self.assertTrue(os.access(app / "MacOS" / info["CFBundleExecutable"], os.X_OK))
+        kept = self.mac_.root / "Library/Application Support/Gecko/scripts"
+        self.assert_done(self.mac_, self.mac_.run("uninstall.sh", folder=kept, GECKO_INSTALL_TOOL=""))
+        self.assertIsNone(self.mac_.running())
+        self.assertFalse(kept.exists())
+        # The app's own scripts install it again.
+        self.assert_done(self.mac_, self.mac_.run("install.sh", folder=app / "Resources/scripts", GECKO_INSTALL_TOOL=""))
+        self.assertEqual(self.mac_.running(), "0.1.0")
+
+    def test_a_refused_restart_is_no_failure_of_the_package(self):
+        self.make()
+        self.mac_.start()
+        self.install(FAKE_REFUSE="launchctl kickstart")
+        self.install(FAKE_REFUSE="launchctl|killall")
+
+    def test_a_place_that_is_a_link_is_refused_before_anything_is_there(self):
+        self.make()
+        self.mac_.hal.rmdir()
+        self.mac_.hal.symlink_to(self.mac_.folder)
+        self.install(code=1)
+        self.assertFalse((self.mac_.root / "Library/Application Support").exists())
+
+    def test_the_bundles_are_neither_moved_nor_kept_back(self):
+        self.make()
+        for key in ("BundleIsRelocatable", "BundleIsVersionChecked"):
+            self.assertEqual(sum(f"-replace 0.{key} -bool NO" in line for line in self.mac_.log), 2, self.mac_.log)
+
+    def test_signs_and_notarises_as_the_variables_say(self):
+        self.make()
+        self.assertFalse([line for line in self.mac_.log if "Developer ID" in line or line.startswith("xcrun")])
+        self.make(GECKO_SIGN_CODE="Developer ID Application: A", GECKO_SIGN_PACKAGE="Developer ID Installer: A", GECKO_NOTARY_PROFILE="p")
+        signed = [line for line in self.mac_.log if line.startswith("codesign --force --timestamp --options runtime --sign Developer ID App")]
+        self.assertEqual(len(signed), 6)
+        self.assertTrue(signed[-1].endswith("Gecko.app"), "what holds the others is signed last")
+        self.assertTrue(any(line.startswith("productbuild") and "--sign Developer ID Installer: A" in line for line in self.mac_.log))
+        self.assertIn("xcrun notarytool submit", "\n".join(self.mac_.log))
+        self.assertIn("xcrun stapler staple", "\n".join(self.mac_.log))
+
+    def test_an_engine_that_needs_what_other_macs_lack_is_refused(self):
+        brewed = "\t/opt/homebrew/lib/libfmt.dylib (compatibility version 1)\n"
+        self.assertIn("/opt/homebrew/lib/libfmt.dylib", self.make(code=2, FAKE_LIBRARIES=brewed).stderr)
+        self.make(FAKE_LIBRARIES=brewed, GECKO_ANY_LIBRARY="1")
+
+    def test_whatever_step_fails_there_is_no_package(self):
+        self.make()
+        self.package.unlink()
+        for command in ("otool", "codesign --verify", "codesign --force", "pkgbuild --analyze", "pkgbuild --root", "productbuild", "plutil"):
+            with self.subTest(command):
+                if command != "otool":
+                    self.make(code=2, FAKE_REFUSE=command)
+                    self.assertFalse(self.package.exists())
+        self.assertEqual(list((self.mac_.folder / "tmp").iterdir()), [])
+
+
+class App(fake_mac.MacTest):
+    def setUp(self):
+        self.mac_ = self.mac()
+        self.folder = self.mac_.folder / AWKWARD / "MacOS"
+        self.folder.mkdir(parents=True)
+        shutil.copy(SCRIPTS / "gecko-app", self.folder)
+
+    def start(self, engine):
+        (self.folder / "gecko").write_text("#!/bin/sh\n" + engine)
+        (self.folder / "gecko").chmod(0o755)
+        environment = self.mac_.environment(GECKO_COMMANDS=str(self.mac_.folder / "macs"))
+        return subprocess.Popen([str(self.folder / "gecko-app")], env=environment, stdin=subprocess.DEVNULL)
+
+    def opened(self):
+        file = self.mac_.folder / "opened"
+        return file.read_text().split() if file.exists() else []
+
+    def test_opens_the_page_that_the_engine_names_once(self):
+        page = '{"a":1,"page":"http://127.0.0.1:8080/x?key=1","b":2}'
+        app = self.start(f"[ \"$*\" = 'run --json' ] || exit 9\necho '{{}}'\necho '{page}'\necho '{page}'\n")
+        self.assertEqual(app.wait(10), 0)
+        until = time.monotonic() + 10
+        while not self.opened() and time.monotonic() < until:
+            time.sleep(0.005)
+        self.assertEqual(self.opened(), ["http://127.0.0.1:8080/x?key=1"])
+
+    def test_opens_nothing_else(self):
+        app = self.start("""echo '{"page":"http://example.com/"}'; echo '{"page":"file:///etc/passwd"}'; echo '{}'\n""")
+        self.assertEqual(app.wait(10), 0)
+        self.assertEqual(self.opened(), [])
+
+    def test_its_end_is_the_engines_and_the_other_way_round(self):
+        self.assertEqual(self.start("exit 2\n").wait(10), 2)
+        done = self.mac_.folder / "given-back"
+        app = self.start(f"trap 'touch {done}; exit 0' TERM\ntouch {done}.ready\nwhile :; do sleep 0.01; done\n")
+        until = time.monotonic() + 10
+        while not (self.mac_.folder / "given-back.ready").exists() and time.monotonic() < until:
+            time.sleep(0.005)
+        app.send_signal(signal.SIGTERM)
+        app.wait(10)
+        self.assertTrue(done.exists(), "the engine was not ended by TERM")
+        self.assertEqual(list((self.mac_.folder / "tmp").iterdir()), [])
+
+
+class Autostart(fake_mac.MacTest):
+    def setUp(self):
+        self.mac_ = self.mac()
+        self.agent = self.mac_.home / "Library/LaunchAgents/com.gecko.app.plist"
+
+    def autostart(self, *arguments, code=0, **more):
+        done = self.mac_.run("autostart.sh", *arguments, **{"FAKE_UID": "501", "FAKE_AT": "none", **more})
+        self.assert_done(self.mac_, done, code)
+        return done
+
+    def test_on_is_a_launch_agent_that_is_ended_by_term(self):
+        program = f"/Applications/{AWKWARD}/gecko"
+        self.autostart("on", program)
+        agent = plistlib.loads(self.agent.read_bytes())
+        self.assertEqual(agent["ProgramArguments"], [program, "run"])
+        self.assertEqual((agent["Label"], agent["RunAtLoad"], agent["KeepAlive"], agent["ExitTimeOut"]), ("com.gecko.app", True, {"Crashed": True}, 10))
+        self.assertIn(f"launchctl bootstrap gui/501 {self.agent}", self.mac_.log)
+        self.assertEqual([path.name for path in self.agent.parent.iterdir()], [self.agent.name])
+        self.assertEqual(self.agent.stat().st_mode & 0o777, 0o644)
+        self.autostart("on", program)  # again
+
+    def test_off_takes_it_away_as_often_as_asked(self):
+        self.autostart("on", "/gecko")
+        self.assertIn("any more", self.autostart("off").stdout)
+        self.assertFalse(self.agent.exists())
+        self.assertIn("launchctl bootout gui/501/com.gecko.app", self.mac_.log)
+        self.assertIn("was not", self.autostart("off").stdout)
+
+    def test_an_older_launchctl_is_asked_in_its_own_words(self):
+        self.autostart("on", "/gecko", FAKE_REFUSE="launchctl boot")
+        self.assertIn(f"launchctl load -w {self.agent}", self.mac_.log)
+        self.autostart("off", FAKE_REFUSE="launchctl boot")
+        self.assertIn(f"launchctl unload -w {self.agent}", self.mac_.log)
+
+    def test_what_launchctl_refuses_is_said(self):
+        self.assertIn("from the next login on", self.autostart("on", "/gecko", code=2, FAKE_REFUSE="launchctl").stderr)
+
+    def test_an_agent_is_there_whole_or_as_before(self):
+        self.autostart("on", "/one")
+        before = self.agent.read_bytes()
+        count = next(number for number, line in enumerate(self.mac_.log, 1) if line.startswith("launchctl"))
+        for how in ("fails", "killed"):
+            for number in range(1, count + 1):
+                self.mac_.run("autostart.sh", "on", "/two", FAKE_UID="501", FAKE_AT=str(number), FAKE_HOW=how)
+                agent = plistlib.loads(self.agent.read_bytes())
+                self.assertIn(agent["ProgramArguments"], (["/one", "run"], ["/two", "run"]))
+                self.agent.write_bytes(before)
+
+    def test_elsewhere_it_is_not_there_yet(self):
+        self.assertIn("not there yet", self.autostart("on", "/gecko", code=3, FAKE_SYSTEM="Linux").stderr)
+        self.assertIn("not as root", self.autostart("on", "/gecko", code=2, FAKE_UID="0").stderr)
+        self.autostart("on", "gecko", code=1)
+        self.autostart("on", code=1)
+        self.assertFalse(self.agent.exists())
+
+
+class Commands(fake_mac.MacTest):
+    """`gecko driver ...`, found as it is installed."""
+
+    def setUp(self):
+        self.mac_ = self.mac().start()
+        self.prefix = self.mac_.folder / "it's a prefix"
+        shutil.copytree(SCRIPTS, self.prefix / "share/gecko/scripts")
+        (self.prefix / "bin").mkdir()
+        shutil.copy(self.programs / "gecko", self.prefix / "bin")
+
+    def gecko(self, *words, code=0, **more):
+        environment = self.mac_.environment(**{"GECKO_COMMANDS": str(self.mac_.folder / "macs"), **more})
+        done = subprocess.run([str(self.prefix / "bin/gecko"), *map(str, words)], env=environment, capture_output=True, text=True,
+                              stdin=subprocess.DEVNULL, timeout=60, check=False, cwd=self.mac_.bundle.parent)  # fmt: skip
+        self.assertEqual(done.returncode, code, done.stdout + done.stderr)
+        return done.stdout
+
+    def test_they_do_what_the_scripts_do(self):
+        self.assertIn("installed: no", self.gecko("driver", "status", code=2))
+        self.assertIn("is there", self.gecko("driver", "install", NAME))
+        self.assertEqual(self.mac_.running(), "0.1.0")
+        self.assertIn("to do: nothing", self.gecko("driver", "status"))
+        self.assertIn("driver version: 0.1.0", self.gecko("driver"))
+        self.assertIn("restarted", self.gecko("driver", "restart"))
+        self.gecko("driver", "install", "--publish", NAME)
+        self.assertIn("is removed", self.gecko("driver", "uninstall", "--purge"))
+        self.assertIsNone(self.mac_.running())
+
+    def test_away_from_a_terminal_the_window_asks(self):
+        self.gecko("driver", "install", NAME, FAKE_UID="501", FAKE_WINDOW="yes")
+        self.assertEqual(self.mac_.running(), "0.1.0")
+        self.gecko("driver", "uninstall", FAKE_UID="501", code=3)
+
+    def test_autostart_starts_this_program(self):
+        self.gecko("autostart", "on", FAKE_UID="501")
+        agent = plistlib.loads((self.mac_.home / "Library/LaunchAgents/com.gecko.app.plist").read_bytes())
+        self.assertEqual(agent["ProgramArguments"], [str(self.prefix / "bin/gecko"), "run"])
+        self.gecko("autostart", "off", FAKE_UID="501")
+        self.gecko("autostart", code=1)
+        self.gecko("autostart", "on", FAKE_SYSTEM="Linux", code=3)
+
+    def test_without_the_scripts_it_says_so(self):
+        shutil.rmtree(self.prefix / "share")
+        self.gecko("driver", "install", code=2)
+
+
+if __name__ == "__main__":
+    fake_mac.main(sys.argv)
