@@ -267,6 +267,7 @@ begin_install() {
     }
     get_rights
     try packaging/macos/install.sh
+    try "$bin/gecko" driver status
     ask 'Should this Mac have no output but Gecko Sink: install one that goes nowhere (BlackHole, by Homebrew)?' || {
         skip 'no output was installed'
         return
@@ -321,13 +322,8 @@ begin_publish() {
         return
     }
     get_rights
-    rm -rf "$work/publish"
-    mkdir "$work/publish"
-    copy=$work/publish/GeckoAudioDevice.driver
-    try cp -R "$bundle" "$copy"
-    try plutil -insert GeckoPublish -string 0644 "$copy/Contents/Info.plist"
     publishing=yes
-    try packaging/macos/install.sh "$copy"
+    try packaging/macos/install.sh --publish
     try "$bin/gecko" driver
     note "This user opens what the driver made, to read:"
     try python3 -c '

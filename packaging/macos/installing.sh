@@ -25,8 +25,8 @@ need_tool() {
     }
 }
 
-# Runs a command as root and gives its exit code: at once, or by macOS's own question in a window (GECKO_ASK=window), or by sudo. 3, and
-# the one line to paste, where there is no way to ask.
+# Runs a command as root and gives its exit code: at once, by a sudo that asks nothing, by macOS's own question in a window
+# (GECKO_ASK=window), or by sudo on a terminal. 3, and the one line to paste, where there is no way to ask.
 #
 #   as_root COMMAND ARGUMENT...
 as_root() {
@@ -35,13 +35,12 @@ as_root() {
         return
     fi
     quote "$@"
-    if [ "${GECKO_ASK:-}" = window ]; then
-        ask_in_window "$quoted"
-        return
-    fi
     code=0
     if sudo -n true 2>/dev/null; then
         sudo -n "$@" || code=$?
+    elif [ "${GECKO_ASK:-}" = window ]; then
+        ask_in_window "$quoted"
+        return
     elif [ -t 0 ]; then
         say "This needs root's rights; sudo asks for your password."
         sudo "$@" || code=$?

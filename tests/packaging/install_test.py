@@ -285,6 +285,32 @@ class Install(fake_mac.MacTest):
         done = self.install(code=2, FAKE_UID="501", GECKO_ASK="window", FAKE_WINDOW="yes", FAKE_REFUSE="gecko-install-tool place")
         self.assertIn("moving the driver into its place failed", done.stdout)
 
+    @unittest.skipUnless(os.getuid() == 0, "only root can mount")
+    def test_a_disk_that_is_full_keeps_the_former_driver(self):
+        self.install()
+        before = self.mac_.installed()
+        pages = sum(-(-len(data or b"") // 4096) for data in before.values())  # and one for the journal
+        different(self.mac_.bundle, "0.2.0")
+        library = self.mac_.root / "Library"
+        saved = library.rename(self.mac_.root / "saved")
+        library.mkdir()
+        if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64m,mode=755", "tmpfs", str(library)], check=False).returncode != 0:
+            saved.rename(library)
+            self.skipTest("a file system cannot be mounted here")
+        self.addCleanup(subprocess.run, ["umount", "-l", str(library)], check=False)
+        shutil.copytree(saved, library, dirs_exist_ok=True)
+        self.mac_.own(library)
+        for free in sorted({0, 1, 2, pages // 2, pages - 1, pages}):
+            filler = library / "filler"
+            status = os.statvfs(library)
+            with open(filler, "wb") as file:
+                file.write(bytes(max(0, status.f_bavail * status.f_frsize - free * 4096)))
+            self.assertIn("as it was", self.install(code=2).stderr)
+            self.assertEqual((self.mac_.installed(), self.mac_.left_over()), (before, []))
+            filler.unlink()
+        self.install()
+        self.assertEqual((self.mac_.running(), self.mac_.left_over()), ("0.2.0", []))
+
     def test_publishing_is_asked_for(self):
         self.install("--publish", self.mac_.bundle)
         info = plistlib.loads((self.mac_.hal / NAME / "Contents/Info.plist").read_bytes())
