@@ -22,17 +22,17 @@ OSStatus set_scalar(const Subject& subject, std::span<const uint8_t> data) {
     Float32 value = 0;
     if (!take(data, value)) return kAudioHardwareBadPropertySizeError;
     if (!(value >= 0.0F) && !(value < 0.0F)) return kAudioHardwareIllegalOperationError;
-    subject.hardware.set_volume(*subject.device, value);
+    subject.hardware.set_volume(*subject.device, Float64{value});
     return kAudioHardwareNoError;
 }
 void decibels(const Subject& subject, Bytes& out) {
-    put(out, static_cast<Float32>(decibels_of(subject.device->volume())));
+    put(out, static_cast<Float32>(decibels_of(Float64{subject.device->volume()})));
 }
 OSStatus set_decibels(const Subject& subject, std::span<const uint8_t> data) {
     Float32 value = 0;
     if (!take(data, value)) return kAudioHardwareBadPropertySizeError;
     if (!(value >= 0.0F) && !(value < 0.0F)) return kAudioHardwareIllegalOperationError;
-    subject.hardware.set_volume(*subject.device, scalar_of(value));
+    subject.hardware.set_volume(*subject.device, scalar_of(Float64{value}));
     return kAudioHardwareNoError;
 }
 void decibel_range(const Subject&, Bytes& out) {
@@ -52,11 +52,11 @@ OSStatus set_muted(const Subject& subject, std::span<const uint8_t> data) {
 // The input of these two is found where the result goes.
 void to_decibels(const Subject& subject, Bytes& out) {
     Float32 value = 0;
-    put(out, take(subject.input_value, value) ? static_cast<Float32>(decibels_of(value)) : 0.0F);
+    put(out, take(subject.input_value, value) ? static_cast<Float32>(decibels_of(Float64{value})) : 0.0F);
 }
 void to_scalar(const Subject& subject, Bytes& out) {
     Float32 value = 0;
-    put(out, take(subject.input_value, value) ? static_cast<Float32>(scalar_of(value)) : 0.0F);
+    put(out, take(subject.input_value, value) ? static_cast<Float32>(scalar_of(Float64{value})) : 0.0F);
 }
 
 constexpr Property kProperties[] = {

@@ -52,7 +52,7 @@ bool SimulatedDevice::has(Object object) const {
 plist::Dictionary SimulatedDevice::state() const {
     auto now = options_;
     now.rate = rate();
-    now.volume = volume();
+    now.volume = Float64{volume()};
     now.mute = muted();
     auto dictionary = dictionary_of(now);
     dictionary.add("running", running()).add("input_opened", input_opened()).add("hog_pid", int32_t{hog()});
