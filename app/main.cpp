@@ -6,6 +6,7 @@
 
 #include "app/autostart_command.hpp"
 #include "app/devices_command.hpp"
+#include "app/doctor_command.hpp"
 #include "app/driver_command.hpp"
 #include "app/exit_code.hpp"
 #include "app/guard.hpp"
@@ -51,6 +52,7 @@ int main(int argc, char** argv) {
     app::add_driver_command(cli, chosen);
     app::add_settings_command(cli, chosen);
     app::add_autostart_command(cli, chosen);
+    app::add_doctor_command(cli, chosen);
     // For gecko itself: not to be called by people.
     cli.add_subcommand("guard")->group("")->callback([&chosen] { chosen = app::guard; });
 

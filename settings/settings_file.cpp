@@ -56,11 +56,14 @@ fs::path free_name(const fs::path& file, std::string_view suffix) {
     }
 }
 
+std::string words(const fs::path& file, const SyntaxError& error) {
+    return fmt::format("{}:{}:{}: {}", file.string(), error.line, error.column, error.what);
+}
+
 Loaded set_aside(const fs::path& file, const SyntaxError& error) {
     Loaded loaded;
     const fs::path aside = free_name(file, ".damaged-");
-    const std::string what =
-        fmt::format("{}:{}:{}: {}.", file.string(), error.line, error.column, error.what);
+    const std::string what = words(file, error) + ".";
     if (std::rename(file.c_str(), aside.c_str()) == 0) {
         loaded.messages.push_back(fmt::format("{} The file was set aside as {}; the default settings count.",
                                               what, aside.string()));
@@ -129,9 +132,9 @@ std::string replace_older(const fs::path& folder, const std::string& old, int ve
                        versions.current, backup.string());
 }
 
-}  // namespace
+enum class Change : bool { none, repair };
 
-std::expected<Loaded, std::string> load_settings(const fs::path& folder, const Versions& versions) {
+std::expected<Loaded, std::string> load(const fs::path& folder, const Versions& versions, Change change) {
     if (folder.empty())
         return Loaded{.settings = {}, .messages = {kNoHome + std::string(".")}, .may_save = false};
     const fs::path file = folder / kSettingsFile;
@@ -139,6 +142,7 @@ std::expected<Loaded, std::string> load_settings(const fs::path& folder, const V
     if (!text) return std::unexpected(text.error());
     if (!*text) return Loaded{};
     const auto document = parse(**text);
+    if (!document && change == Change::none) return std::unexpected(words(file, document.error()));
     if (!document) return set_aside(file, document.error());
     const auto complain = [&](const FieldError& error) {
         return std::unexpected(words(file, *document, error));
@@ -160,9 +164,15 @@ std::expected<Loaded, std::string> load_settings(const fs::path& folder, const V
     const auto settings = read_settings(*object);
     if (!settings) return complain(settings.error());
     loaded.settings = *settings;
-    if (*version < versions.current)
+    if (*version < versions.current && change == Change::repair)
         loaded.messages.push_back(replace_older(folder, **text, *version, *settings, versions));
     return loaded;
+}
+
+}  // namespace
+
+std::expected<Loaded, std::string> load_settings(const fs::path& folder, const Versions& versions) {
+    return load(folder, versions, Change::repair);
 }
 
 std::expected<void, std::string> save_settings(const fs::path& folder, const UserSettings& settings,
@@ -182,6 +192,10 @@ std::expected<void, std::string> save_settings(const fs::path& folder, const Use
 
 std::expected<Loaded, std::string> load_settings(const fs::path& folder) {
     return load_settings(folder, kVersions);
+}
+
+std::expected<Loaded, std::string> look_at_settings(const fs::path& folder) {
+    return load(folder, kVersions, Change::none);
 }
 
 std::expected<void, std::string> save_settings(const fs::path& folder, const UserSettings& settings) {

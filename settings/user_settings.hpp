@@ -58,6 +58,9 @@ struct Loaded {
 /// The error says in words, with file, line and field, which value cannot be; the file then stays as it is.
 std::expected<Loaded, std::string> load_settings(const std::filesystem::path& folder);
 
+/// As load_settings(), for who only looks: nothing is written or renamed, and a file that is no JSON is an error.
+std::expected<Loaded, std::string> look_at_settings(const std::filesystem::path& folder);
+
 /// Writes what differs from the defaults to kSettingsFile in `folder`, which is made if need be: after a crash at any moment the file
 /// is the old one or the new one. Refused, in words, where the file is a newer version's.
 std::expected<void, std::string> save_settings(const std::filesystem::path& folder,

@@ -19,7 +19,8 @@ ALLOWED = {
     "settings": ["dsp", "rt"],
     "engine": ["shm", "dsp", "rt"],
     "platform": ["engine", "shm", "dsp", "rt"],
-    "app": ["platform", "engine", "settings", "dsp", "shm", "rt"],
+    "doctor": ["platform", "settings", "shm", "rt"],
+    "app": ["doctor", "platform", "engine", "settings", "dsp", "shm", "rt"],
     "packaging": ["shm", "rt"],
     "tools": ["settings", "dsp", "rt"],
     # The player is any application: it knows the HAL and nothing of the product.

@@ -171,8 +171,11 @@ std::vector<DriverFact> DriverLink::facts(AudioObjectID sink) {
         return facts;
     }
     for (const char* name :
-         {key::kDriverVersion, key::kProtocol, key::kAttached, key::kOwnerUid, key::kOwnerPid,
-          key::kLastError, key::kLastStep, key::kLastErrno, key::kPublished, key::kPublishError}) {
+         {key::kDriverVersion, key::kProtocol, key::kAttached,  key::kOwnerUid,  key::kOwnerPid,
+          key::kLastError,     key::kLastStep, key::kLastErrno, key::kPublished, key::kPublishError,
+          key::kConsoleUid,    key::kRate,     key::kRunning,   key::kClients,   key::kLatency,
+          key::kClientRings,   key::kSteering, key::kOvertaken, key::kUnderruns, key::kAliveAge,
+          key::kPulledAge}) {
         const void* held = CFDictionaryGetValue(found->get(), to_cf(name).get());
         std::string value = to_string(held);
         if (held != nullptr && CFGetTypeID(held) == CFNumberGetTypeID()) {

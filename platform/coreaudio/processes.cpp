@@ -13,16 +13,12 @@
 #include <string>
 #include <system_error>
 
-#include "platform/coreaudio/hal.hpp"
+#include "platform/info_plist.hpp"
 
 namespace gecko::platform::coreaudio {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string value_of(CFBundleRef bundle, const char* key) {
-    return to_string(CFBundleGetValueForInfoDictionaryKey(bundle, to_cf(key).get()));
-}
 
 /// The icon that Info.plist names, whose extension may be left out.
 fs::path icon_in(const fs::path& folder, const std::string& name) {
@@ -37,18 +33,13 @@ fs::path icon_in(const fs::path& folder, const std::string& name) {
 }  // namespace
 
 std::optional<BundleInfo> SystemProcesses::bundle(const fs::path& folder) const {
-    const std::string text = folder.string();
-    const CFOwned<CFURLRef> url(CFURLCreateFromFileSystemRepresentation(
-        kCFAllocatorDefault, reinterpret_cast<const UInt8*>(text.data()), static_cast<CFIndex>(text.size()),
-        true));
-    if (!url) return std::nullopt;
-    const CFOwned<CFBundleRef> bundle(CFBundleCreate(kCFAllocatorDefault, url.get()));
-    if (!bundle) return std::nullopt;
-    std::string name = value_of(bundle.get(), "CFBundleDisplayName");
-    if (name.empty()) name = value_of(bundle.get(), "CFBundleName");
-    return BundleInfo{.id = value_of(bundle.get(), "CFBundleIdentifier"),
+    const auto info = read_info_plist(folder);
+    if (!info) return std::nullopt;
+    std::string name = info->text("CFBundleDisplayName");
+    if (name.empty()) name = info->text("CFBundleName");
+    return BundleInfo{.id = info->text("CFBundleIdentifier"),
                       .name = std::move(name),
-                      .icon = icon_in(folder, value_of(bundle.get(), "CFBundleIconFile"))};
+                      .icon = icon_in(folder, info->text("CFBundleIconFile"))};
 }
 
 #ifdef __APPLE__

@@ -4,7 +4,7 @@
 
 namespace gecko::platform::coreaudio {
 
-/// This system's processes; bundles by CoreFoundation.
+/// This system's processes.
 class SystemProcesses final : public Processes {
   public:
     [[nodiscard]] std::optional<std::filesystem::path> executable(std::uint32_t process) const override;

@@ -313,6 +313,19 @@ TEST_F(SettingsFile, ThatCannotBeReadIsAnErrorAndNotReplaced) {
     EXPECT_EQ(names(), (std::set<std::string>{kSettingsFile}));
 }
 
+TEST_F(SettingsFile, ThatIsOnlyLookedAtStays) {
+    for (const char* text : {"{", "{\"version\": 1, \"bypass\": 1}", "[]"}) {
+        write(text);
+        const auto found = look_at_settings(folder_.path());
+        ASSERT_FALSE(found);
+        EXPECT_NE(found.error().find("settings.json:1:"), std::string::npos) << found.error();
+        EXPECT_EQ(read(), text);
+        EXPECT_EQ(names(), (std::set<std::string>{kSettingsFile}));
+    }
+    ASSERT_TRUE(save_settings(folder_.path(), chosen()));
+    EXPECT_EQ(look_at_settings(folder_.path())->settings, chosen());
+}
+
 TEST_F(SettingsFile, WithoutAHomeThereIsNone) {
     const auto loaded = load_settings({});
     ASSERT_TRUE(loaded);

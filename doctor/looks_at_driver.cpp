@@ -1,0 +1,120 @@
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "doctor/looks.hpp"
+#include "shm/attach.hpp"
+#include "shm/clock_line.hpp"
+
+namespace gecko::doctor {
+namespace {
+
+namespace key = shm::key;
+
+constexpr double kAliveLimitMs = static_cast<double>(shm::kAliveLimitNs) * 1e-6;
+/// Beyond this the clamp of the clock is near, and drift is no longer followed.
+constexpr double kSteeringLimit = 0.9 * shm::kMaxSteering;  // ppm
+/// A start or a change of the output may cost some frames.
+constexpr double kLossesLimit = 0.1;  // seconds
+
+std::string who(const Evidence& evidence, double uid) {
+    return uid == static_cast<double>(evidence.user) ? "you" : "another user";
+}
+
+Finding nobody() {
+    return {State::unknown, "no program is attached; start gecko run", ""};
+}
+
+}  // namespace
+
+bool is_attached(const Evidence& evidence) {
+    return driver_says<bool>(evidence, key::kAttached).value_or(false);
+}
+
+Finding look_for_server(const Evidence& evidence) {
+    if (!evidence.server_problem.empty()) return {State::wrong, evidence.server_problem, ""};
+    return {State::right, fmt::format("{} devices", evidence.audio.devices.size()), ""};
+}
+
+Finding look_for_driver(const Evidence& evidence) {
+    if (!evidence.audio.sink_known) return {State::wrong, "it knows no Gecko Sink", ""};
+    return {State::right, "it knows Gecko Sink", ""};
+}
+
+Finding look_for_sink(const Evidence& evidence) {
+    for (const auto& device : evidence.audio.devices) {
+        if (!device.is_gecko_sink) continue;
+        if (device.hidden) return {State::wrong, "it is hidden", ""};
+        return {State::right, "it is", ""};
+    }
+    return {State::wrong, "the audio server knows it and does not list it", ""};
+}
+
+Finding look_at_running_version(const Evidence& evidence) {
+    const auto version = driver_says<std::string>(evidence, key::kDriverVersion);
+    const auto protocol = driver_says<double>(evidence, key::kProtocol);
+    if (!version || !protocol)
+        return {State::wrong, "the driver that runs says nothing of itself: it is an old one", ""};
+    const std::string found = fmt::format("driver {} with protocol {}, gecko {} with protocol {}", *version,
+                                          *protocol, evidence.gecko_version, evidence.protocol);
+    if (*protocol > evidence.protocol)
+        return {State::wrong, found, "Update gecko: it is older than the driver."};
+    if (*protocol < evidence.protocol)
+        return {State::wrong, found,
+                "Install this gecko's driver (gecko driver install) and restart the audio server."};
+    // Another version of the same protocol works; one that is installed and does not run yet wants a restart.
+    if (evidence.bundle && evidence.bundle->there && !evidence.bundle->version.empty() &&
+        evidence.bundle->version != *version)
+        return {State::wrong, found + fmt::format("; {} is installed", evidence.bundle->version), ""};
+    return {State::right, found, ""};
+}
+
+Finding look_at_console(const Evidence& evidence) {
+    const auto console = driver_says<double>(evidence, key::kConsoleUid);
+    if (!console) return {State::unknown, "the driver does not say who sits at the machine", ""};
+    return {*console == static_cast<double>(evidence.user) ? State::right : State::wrong,
+            who(evidence, *console), ""};
+}
+
+Finding look_at_attaching(const Evidence& evidence) {
+    const auto error = driver_says<std::string>(evidence, key::kLastError).value_or("");
+    if (error.empty()) return {State::right, is_attached(evidence) ? "attached" : "nobody was refused", ""};
+    return {State::wrong,
+            fmt::format("{} (step {}, errno {})", error,
+                        driver_says<std::string>(evidence, key::kLastStep).value_or("?"),
+                        driver_says<double>(evidence, key::kLastErrno).value_or(0)),
+            ""};
+}
+
+Finding look_at_heartbeat(const Evidence& evidence) {
+    if (!is_attached(evidence)) return nobody();
+    const std::string owner = who(evidence, driver_says<double>(evidence, key::kOwnerUid).value_or(-1));
+    const auto age = driver_says<double>(evidence, key::kAliveAge);
+    if (!age) return {State::wrong, fmt::format("a program of {} that gives no sign of life", owner), ""};
+    return {*age <= kAliveLimitMs ? State::right : State::wrong,
+            fmt::format("a program of {}, last heard of {} ms ago", owner, *age), ""};
+}
+
+Finding look_at_steering(const Evidence& evidence) {
+    if (!is_attached(evidence)) return nobody();
+    const auto ppm = driver_says<double>(evidence, key::kSteering);
+    if (!ppm) return {State::wrong, "what the program asks of the clock is nonsense", ""};
+    return {std::abs(*ppm) <= kSteeringLimit ? State::right : State::wrong, fmt::format("{:+.1f} ppm", *ppm),
+            ""};
+}
+
+Finding look_at_losses(const Evidence& evidence) {
+    if (!is_attached(evidence)) return nobody();
+    const double late = driver_says<double>(evidence, key::kUnderruns).value_or(0);
+    const double overtaken = driver_says<double>(evidence, key::kOvertaken).value_or(0);
+    const std::string found = fmt::format(
+        "{} frames came too late, {} were overwritten before they were read, since the program started", late,
+        overtaken);
+    const double limit = kLossesLimit * driver_says<double>(evidence, key::kRate).value_or(48e3);
+    const State state = late + overtaken > limit ? State::wrong
+                        : late + overtaken > 0   ? State::note
+                                                 : State::right;
+    return {state, found, ""};
+}
+
+}  // namespace gecko::doctor
