@@ -10,6 +10,7 @@
 #include <cstring>
 #include <random>
 #include <string>
+#include <utility>
 
 #include "platform/coreaudio/hal.hpp"
 #include "platform/coreaudio/hardware.hpp"
@@ -244,6 +245,14 @@ DriverLink::~DriverLink() {
 
 void DriverLink::store_alive(std::uint64_t host_time) noexcept {
     segment_.view().control->consumer.alive.store(host_time, std::memory_order_release);
+}
+
+void DriverLink::set_latency(std::uint32_t frames) {
+    if (std::exchange(latency_, frames) == frames) return;
+    const auto value = number(frames);
+    const auto request = dictionary({{key::kLatency, value.get()}});
+    // A driver that refuses it is heard all the same; what it says to applications is what it said before.
+    (void)set(sink_, address_of(shm::kLatencyProperty), request.get());
 }
 
 void DriverLink::beat() noexcept {

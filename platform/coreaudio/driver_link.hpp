@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <expected>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -36,6 +37,9 @@ class DriverLink {
     DriverLink& operator=(const DriverLink&) = delete;
     ~DriverLink();
 
+    /// Tells the driver how many frames the path behind Gecko Sink takes, so that applications that show pictures know. The device's IO is stopped
+    /// and started again for it, if that is another number.
+    void set_latency(std::uint32_t frames);
     /// Tells the driver that this program lives: to be called each second. Any thread.
     void beat() noexcept;
 
@@ -50,6 +54,7 @@ class DriverLink {
 
     AudioObjectID sink_ = kAudioObjectUnknown;  // unknown while not attached
     shm::Segment segment_;
+    std::optional<std::uint32_t> latency_;  // frames, as the driver has been told
 };
 
 }  // namespace gecko::platform::coreaudio

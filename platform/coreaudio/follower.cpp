@@ -1,6 +1,7 @@
 #include "platform/coreaudio/follower.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "platform/coreaudio/console.hpp"
@@ -24,6 +25,15 @@ constexpr HostTime kDeadOwnerWait = std::chrono::nanoseconds(shm::kAliveLimitNs)
 
 std::unexpected<PlatformError> failed(Kind kind, std::string cause = {}) {
     return std::unexpected(PlatformError{.kind = kind, .cause = std::move(cause)});
+}
+
+/// Frames from Gecko Sink's time stamps to the sound: the output's own, what its host asks for ahead, and the room that reading
+/// leaves; less what Gecko Sink's host mixes ahead.
+std::uint32_t path_latency(AudioObjectID sink, AudioObjectID output, double rate_hz,
+                           engine::LatencyMode mode) {
+    const double ahead = 2.0 * buffer_frames(output) + safety_offset(output) + presentation_latency(output);
+    const double room = std::ceil(engine::margin_seconds(mode) * rate_hz);
+    return static_cast<std::uint32_t>(std::max(0.0, ahead + room - buffer_frames(sink)));
 }
 
 double seconds(HostTime time) {
@@ -226,6 +236,7 @@ Follower::Outcome Follower::start(AudioObjectID sink, AudioObjectID output, Host
         look_again(start_again_);
         return std::unexpected(*refusal_);
     }
+    link_->set_latency(path_latency(sink, output, rate_hz_, options_.latency));
     engine_.prepare(rate_hz_, options_.latency, volume_.take_over(sink, output));
     watched_output_ = kAudioObjectUnknown;  // its volume is another one now
     watch(sink, output);

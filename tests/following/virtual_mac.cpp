@@ -38,6 +38,7 @@ VirtualMac::~VirtualMac() = default;
 void VirtualMac::run(double seconds) {
     const Ticks end = simulation::now() + simulation::ticks_of(seconds);
     hal_->deliver();  // what was asked for since
+    if (after_each) after_each();
     for (;;) {
         const Ticks action = actions_.empty() ? UINT64_MAX : actions_.begin()->first;
         const Ticks due = hal_->next_due();
@@ -51,6 +52,7 @@ void VirtualMac::run(double seconds) {
         } else {
             hal_->run_due(simulation::now());
         }
+        if (after_each) after_each();
     }
     simulation::set_now(end);
 }
