@@ -2,12 +2,15 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "dsp/denormals.hpp"
 
 namespace gecko::engine {
 namespace {
 
+/// Seconds that the output's sample time and its host time may come apart by from one callback to the next; more is another time line.
+constexpr double kOneTimeLine = 0.1;
 /// Frames of surplus that a pull drops at most: what it looks at beside its own.
 constexpr std::size_t kLookAhead = 256;
 
@@ -29,6 +32,8 @@ void Engine::restart() noexcept {
     steered_at_.reset();
     stopped_ = true;
     fresh_ = true;
+    held_ = true;
+    last_cycle_.reset();
     quiet_frames_.store(0, std::memory_order_relaxed);
     fade_.jump_to(0.0);
     ending_.store(false, std::memory_order_relaxed);
@@ -56,6 +61,7 @@ void Engine::detach() noexcept {
 void Engine::resume_at(std::uint64_t position) noexcept {
     phase_.resume_at(position);
     fade_.jump_to(1.0);
+    held_ = false;
 }
 
 void Engine::set(const Settings& settings) noexcept {
@@ -94,6 +100,16 @@ SharedMemorySource::Read Engine::read_from(SharedMemorySource& source, std::uint
     return got;
 }
 
+/// Behind a sleep of the machine, for one, devices count from elsewhere, and tell nobody.
+bool Engine::output_begins_anew(const std::optional<shm::TimeLine>& line,
+                                const OutputCycle& cycle) noexcept GECKO_NONBLOCKING {
+    const std::optional<OutputCycle> last = std::exchange(last_cycle_, cycle);
+    if (!last || !line) return false;
+    const double ticks = static_cast<double>(cycle.host_time) - static_cast<double>(last->host_time);
+    const double frames = cycle.sample_time - last->sample_time;
+    return !(std::abs(frames - ticks / line->clock.ticks_per_frame) <= kOneTimeLine * rate_hz_);
+}
+
 void Engine::follow_device_volume(const shm::ProducerState& state) noexcept GECKO_NONBLOCKING {
     const double volume = digital_.volume ? static_cast<double>(state.volume) : 1.0;
     const double gain = digital_.mute && state.muted ? 0.0 : volume;
@@ -111,6 +127,13 @@ void Engine::read(SharedMemorySource& source, const OutputCycle& cycle,
     playing_.store(state.running, std::memory_order_relaxed);
     mix_silent_ = true;
     follow_device_volume(state);
+    if (!state.running) held_ = false;
+    if (output_begins_anew(line, cycle)) {
+        phase_.restart(static_cast<std::uint32_t>(std::ceil(margin_seconds(mode_) * rate_hz_)));
+        steered_at_.reset();
+        fade_.jump_to(0.0);
+        held_ = state.running;
+    }
     if (static_cast<double>(state.rate) != rate_hz_) {  // until the output has followed
         std::ranges::fill(out, 0.0f);
         return;
@@ -127,6 +150,7 @@ void Engine::read(SharedMemorySource& source, const OutputCycle& cycle,
     }
     if (!state.running) stopped_ = true;
     if (phase_.measured() && !stopped_) steer(source, cycle);
+    if (plan.frames > 0) held_ = false;
 
     if (plan.old_frames + plan.frames > 0) applications_.begin(state.position);
     std::uint64_t overtaken = plan.missed;
@@ -219,15 +243,17 @@ void Engine::render(const OutputCycle& cycle, std::span<float> out) noexcept GEC
         read(*source_, cycle, out);
     } else {
         std::ranges::fill(out, 0.0f);
+        held_ = false;
     }
     preamp_.process(out);
     equaliser_.process(out);
     volume_.process(out);
     device_volume_.process(out);
-    const double fade = ending_.load(std::memory_order_relaxed) ? 0.0 : 1.0;
+    const double fade = ending_.load(std::memory_order_relaxed) || held_ ? 0.0 : 1.0;
     if (fade_.target() != fade) fade_.set_target(fade);
     fade_.process(out);
-    const FadeState there = fade == 0.0 ? FadeState::out : FadeState::in;
+    FadeState there = fade == 0.0 ? FadeState::out : FadeState::in;
+    if (held_ && !ending_.load(std::memory_order_relaxed)) there = FadeState::moving;
     fade_state_.store(fade_.settled() ? there : FadeState::moving, std::memory_order_relaxed);
     meter(out);
     fresh_ = false;

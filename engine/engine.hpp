@@ -77,8 +77,7 @@ struct Status {
 class Engine {
   public:
     /// The sample rate in Hz of output and ring alike. Control thread, output stopped.
-    void prepare(double rate_hz, LatencyMode mode = LatencyMode::normal,
-                 DigitalVolume digital = {}) noexcept;
+    void prepare(double rate_hz, LatencyMode mode = LatencyMode::normal, DigitalVolume digital = {}) noexcept;
     /// Reads from this ring, faded in; the mapped bytes outlive the engine or the next attach() or detach(). Control thread, output stopped.
     void attach(const shm::RingReader& ring) noexcept;
     void detach() noexcept;
@@ -120,6 +119,8 @@ class Engine {
               std::span<float> out) noexcept GECKO_NONBLOCKING;
     SharedMemorySource::Read read_from(SharedMemorySource& source, std::uint64_t position,
                                        std::span<float> out) noexcept GECKO_NONBLOCKING;
+    bool output_begins_anew(const std::optional<shm::TimeLine>& line,
+                            const OutputCycle& cycle) noexcept GECKO_NONBLOCKING;
     void follow_device_volume(const shm::ProducerState& state) noexcept GECKO_NONBLOCKING;
     void steer(SharedMemorySource& source, const OutputCycle& cycle) noexcept GECKO_NONBLOCKING;
     void drop_surplus(const SharedMemorySource& source,
@@ -138,6 +139,8 @@ class Engine {
     bool stopped_ = true;               // the time line in force has ended: what is missing is not lost
     bool mix_silent_ = true;            // all that this pull read of the mix
     bool fresh_ = true;                 // nothing has been rendered since prepare() or attach()
+    bool held_ = true;                  // the fade-in waits for what is played already
+    std::optional<OutputCycle> last_cycle_;
 
     LatestValue<Settings> chosen_;
     ApplicationMix applications_;

@@ -7,8 +7,9 @@
 
 namespace gecko::following {
 
-CountingPlayer::CountingPlayer(VirtualMac& mac, pid_t process, std::string bundle_id, AudioObjectID device)
-    : mac_(mac), process_(process), bundle_id_(std::move(bundle_id)), device_(device) {
+CountingPlayer::CountingPlayer(VirtualMac& mac, pid_t process, std::string bundle_id, AudioObjectID device,
+                               std::uint64_t first_frame)
+    : mac_(mac), process_(process), bundle_id_(std::move(bundle_id)), device_(device), frame_(first_frame) {
     mac_.as(process_, bundle_id_);
     made_ = AudioDeviceCreateIOProcID(device_, &play, this, &proc_);
 }

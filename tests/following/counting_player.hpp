@@ -9,12 +9,13 @@
 
 namespace gecko::following {
 
-/// A process that plays frames 0, 1, ... of tests/simulation/signal.hpp on a stereo device, as any application does. Ends with its
+/// A process that plays frames `first_frame`, `first_frame` + 1, ... of tests/simulation/signal.hpp on a stereo device, as any application does. Ends with its
 /// process, or when it goes.
 class CountingPlayer {
   public:
     /// Nothing is played before start().
-    CountingPlayer(VirtualMac& mac, pid_t process, std::string bundle_id, AudioObjectID device);
+    CountingPlayer(VirtualMac& mac, pid_t process, std::string bundle_id, AudioObjectID device,
+                   std::uint64_t first_frame = 0);
     CountingPlayer(const CountingPlayer&) = delete;
     CountingPlayer& operator=(const CountingPlayer&) = delete;
     ~CountingPlayer();
@@ -42,7 +43,7 @@ class CountingPlayer {
     OSStatus made_ = 0;
     bool resting_ = false;
     bool first_ = true;
-    std::uint64_t frame_ = 0;
+    std::uint64_t frame_;
     std::int64_t first_sample_time_ = 0;
 };
 

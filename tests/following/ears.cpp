@@ -34,7 +34,8 @@ Ears::Ears(VirtualMac& mac) {
 
 void Ears::complain(const std::string& words) {
     if (complaints_.size() < kMostComplaints)
-        complaints_.push_back(fmt::format("at {:.6f} s: {}", simulation::seconds_of(simulation::now()), words));
+        complaints_.push_back(
+            fmt::format("at {:.6f} s: {}", simulation::seconds_of(simulation::now()), words));
 }
 
 void Ears::feed(const OutputHeard& output) {
@@ -158,7 +159,8 @@ void Ears::hear(const OutputHeard& output) {
 }
 
 const Stretch* Ears::heard_after(Ticks from) const {
-    const auto found = std::ranges::find_if(stretches_, [&](const Stretch& each) { return each.ends > from; });
+    const auto found =
+        std::ranges::find_if(stretches_, [&](const Stretch& each) { return each.ends > from; });
     return found != stretches_.end() ? &*found : nullptr;
 }
 

@@ -16,9 +16,9 @@ struct Stretch {
     double rate = 0;  ///< Hz
     std::uint64_t first = 0;
     std::uint64_t frames = 0;
-    Ticks begins = 0;     ///< host time at which the first frame is heard
-    Ticks ends = 0;       ///< and at which the one behind the last would be
-    double latency = 0;   ///< seconds from Gecko Sink's time stamp of the first frame to its being heard
+    Ticks begins = 0;       ///< host time at which the first frame is heard
+    Ticks ends = 0;         ///< and at which the one behind the last would be
+    double latency = 0;     ///< seconds from Gecko Sink's time stamp of the first frame to its being heard
     bool faded_in = false;  ///< silence and a rising gain were before it
 
     [[nodiscard]] std::uint64_t end() const { return first + frames; }
@@ -65,8 +65,8 @@ class Ears {
     std::string uid_;    // of the device and time line that it is heard on
     std::uint64_t time_line_ = 0;
     std::int64_t next_sample_time_ = 0;
-    std::vector<float> rising_;        // left, since the last silence
-    std::uint64_t falling_ = 0;        // the frame that comes next if a fade-out is under way
+    std::vector<float> rising_;  // left, since the last silence
+    std::uint64_t falling_ = 0;  // the frame that comes next if a fade-out is under way
     double falling_gain_ = 1;
     bool falls_ = false;
 };
