@@ -9,8 +9,10 @@
 namespace gecko::engine {
 namespace {
 
-/// Seconds that the output's sample time and its host time may come apart by from one callback to the next; more is another time line.
-constexpr double kOneTimeLine = 0.1;
+/// What the output's sample time may be off from its host time by, from one callback to the next, on one time line and at the rate that
+/// was prepared for: clocks are within 0.1 %, stamps are rounded.
+constexpr double kOneRate = 0.01;
+constexpr double kRounding = 8;  // frames
 /// Frames of surplus that a pull drops at most: what it looks at beside its own.
 constexpr std::size_t kLookAhead = 256;
 
@@ -34,6 +36,7 @@ void Engine::restart() noexcept {
     fresh_ = true;
     held_ = true;
     last_cycle_.reset();
+    ticks_per_frame_ = 0;
     quiet_frames_.store(0, std::memory_order_relaxed);
     fade_.jump_to(0.0);
     ending_.store(false, std::memory_order_relaxed);
@@ -100,14 +103,18 @@ SharedMemorySource::Read Engine::read_from(SharedMemorySource& source, std::uint
     return got;
 }
 
-/// Behind a sleep of the machine, for one, devices count from elsewhere, and tell nobody.
-bool Engine::output_begins_anew(const std::optional<shm::TimeLine>& line,
-                                const OutputCycle& cycle) noexcept GECKO_NONBLOCKING {
+/// Whether the output is still on the time line of the callback before, at the rate that was prepared for.
+///
+/// Behind a sleep of the machine, for one, devices count from elsewhere; and one whose rate is changed calls back at the new one before
+/// anybody could do anything about it.
+bool Engine::output_goes_on(const std::optional<shm::TimeLine>& line,
+                            const OutputCycle& cycle) noexcept GECKO_NONBLOCKING {
     const std::optional<OutputCycle> last = std::exchange(last_cycle_, cycle);
-    if (!last || !line) return false;
+    if (line) ticks_per_frame_ = line->clock.ticks_per_frame;
+    if (!last || ticks_per_frame_ == 0) return true;
     const double ticks = static_cast<double>(cycle.host_time) - static_cast<double>(last->host_time);
     const double frames = cycle.sample_time - last->sample_time;
-    return !(std::abs(frames - ticks / line->clock.ticks_per_frame) <= kOneTimeLine * rate_hz_);
+    return std::abs(frames - ticks / ticks_per_frame_) <= kOneRate * std::abs(frames) + kRounding;
 }
 
 void Engine::follow_device_volume(const shm::ProducerState& state) noexcept GECKO_NONBLOCKING {
@@ -128,11 +135,13 @@ void Engine::read(SharedMemorySource& source, const OutputCycle& cycle,
     mix_silent_ = true;
     follow_device_volume(state);
     if (!state.running) held_ = false;
-    if (output_begins_anew(line, cycle)) {
+    if (!output_goes_on(line, cycle)) {
         phase_.restart(static_cast<std::uint32_t>(std::ceil(margin_seconds(mode_) * rate_hz_)));
         steered_at_.reset();
         fade_.jump_to(0.0);
         held_ = state.running;
+        std::ranges::fill(out, 0.0f);
+        return;
     }
     if (static_cast<double>(state.rate) != rate_hz_) {  // until the output has followed
         std::ranges::fill(out, 0.0f);

@@ -119,8 +119,8 @@ class Engine {
               std::span<float> out) noexcept GECKO_NONBLOCKING;
     SharedMemorySource::Read read_from(SharedMemorySource& source, std::uint64_t position,
                                        std::span<float> out) noexcept GECKO_NONBLOCKING;
-    bool output_begins_anew(const std::optional<shm::TimeLine>& line,
-                            const OutputCycle& cycle) noexcept GECKO_NONBLOCKING;
+    bool output_goes_on(const std::optional<shm::TimeLine>& line,
+                        const OutputCycle& cycle) noexcept GECKO_NONBLOCKING;
     void follow_device_volume(const shm::ProducerState& state) noexcept GECKO_NONBLOCKING;
     void steer(SharedMemorySource& source, const OutputCycle& cycle) noexcept GECKO_NONBLOCKING;
     void drop_surplus(const SharedMemorySource& source,
@@ -141,6 +141,7 @@ class Engine {
     bool fresh_ = true;                 // nothing has been rendered since prepare() or attach()
     bool held_ = true;                  // the fade-in waits for what is played already
     std::optional<OutputCycle> last_cycle_;
+    double ticks_per_frame_ = 0;  // host ticks, by the latest clock line; 0: none has been seen
 
     LatestValue<Settings> chosen_;
     ApplicationMix applications_;

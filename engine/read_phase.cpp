@@ -193,7 +193,8 @@ ReadPlan ReadPhase::plan(const shm::ProducerState& state, const std::optional<sh
         measured_ = true;
     }
 
-    played_until_ = plan.position + frames;
+    // What is still before begin_ is silence: nothing of it is played.
+    played_until_ = distance(begin_, plan.position + frames) > 0 ? plan.position + frames : begin_;
     const std::int64_t before = distance(plan.position, begin_);
     if (before <= 0) {
         old_left_ = false;

@@ -247,12 +247,13 @@ void DriverLink::store_alive(std::uint64_t host_time) noexcept {
     segment_.view().control->consumer.alive.store(host_time, std::memory_order_release);
 }
 
-void DriverLink::set_latency(std::uint32_t frames) {
-    if (std::exchange(latency_, frames) == frames) return;
+bool DriverLink::set_latency(std::uint32_t frames) {
+    if (std::exchange(latency_, frames) == frames) return false;
     const auto value = number(frames);
     const auto request = dictionary({{key::kLatency, value.get()}});
     // A driver that refuses it is heard all the same; what it says to applications is what it said before.
     (void)set(sink_, address_of(shm::kLatencyProperty), request.get());
+    return true;
 }
 
 void DriverLink::beat() noexcept {

@@ -38,8 +38,8 @@ class DriverLink {
     ~DriverLink();
 
     /// Tells the driver how many frames the path behind Gecko Sink takes, so that applications that show pictures know. The device's IO is stopped
-    /// and started again for it, if that is another number.
-    void set_latency(std::uint32_t frames);
+    /// and started again for it. False if it has been told so already.
+    bool set_latency(std::uint32_t frames);
     /// Tells the driver that this program lives: to be called each second. Any thread.
     void beat() noexcept;
 

@@ -21,6 +21,7 @@ constexpr HostTime kFadeGuard = milliseconds(200);  // a device that no longer c
 constexpr HostTime kWatchPeriod = milliseconds(100);
 constexpr HostTime kStuck = milliseconds(250);           // without a callback, and four buffers at least
 constexpr HostTime kFirstCallback = milliseconds(3000);  // Bluetooth takes its time to start
+constexpr HostTime kLatencyPatience = milliseconds(200);
 constexpr HostTime kDeadOwnerWait = std::chrono::nanoseconds(shm::kAliveLimitNs) + std::chrono::seconds(1);
 
 std::unexpected<PlatformError> failed(Kind kind, std::string cause = {}) {
@@ -231,12 +232,22 @@ Follower::Outcome Follower::settle(AudioObjectID sink, AudioObjectID output, Hos
     return {};
 }
 
+/// Gecko Sink's latency is that of the path to `output`. False while its host is still about to change it, for which it stops Gecko
+/// Sink's IO: what is played comes back with a time line of its own, and is to be faded in.
+bool Follower::tell_latency(AudioObjectID sink, AudioObjectID output, HostTime now) {
+    const std::uint32_t frames = path_latency(sink, output, rate_hz_, options_.latency);
+    if (link_->set_latency(frames)) latency_until_ = now + kLatencyPatience;
+    if (output_latency(sink) == frames || now >= latency_until_) return true;
+    look_again(now + kSoon);
+    return false;
+}
+
 Follower::Outcome Follower::start(AudioObjectID sink, AudioObjectID output, HostTime now) {
     if (now < start_again_ && refusal_) {
         look_again(start_again_);
         return std::unexpected(*refusal_);
     }
-    link_->set_latency(path_latency(sink, output, rate_hz_, options_.latency));
+    if (!tell_latency(sink, output, now)) return {};
     engine_.prepare(rate_hz_, options_.latency, volume_.take_over(sink, output));
     watched_output_ = kAudioObjectUnknown;  // its volume is another one now
     watch(sink, output);

@@ -66,6 +66,7 @@ class Follower {
     void listen(HostTime now);
     Outcome play(AudioObjectID sink, AudioObjectID output, HostTime now);
     Outcome settle(AudioObjectID sink, AudioObjectID output, HostTime now, bool& settled);
+    bool tell_latency(AudioObjectID sink, AudioObjectID output, HostTime now);
     Outcome start(AudioObjectID sink, AudioObjectID output, HostTime now);
     void fade(HostTime now);
     bool faded(HostTime now);
@@ -97,9 +98,10 @@ class Follower {
     HostTime fade_until_{};
     HostTime start_again_{};  // not before, after the output has refused
     std::optional<PlatformError> refusal_;
-    std::uint32_t pulls_ = 0;  // of stream_, and
-    HostTime pulled_{};        // when that was seen first
-    double rate_hz_ = 0;       // nominal, of both; 0 before they agreed
+    HostTime latency_until_{};  // then the driver has not taken the path's latency
+    std::uint32_t pulls_ = 0;   // of stream_, and
+    HostTime pulled_{};         // when that was seen first
+    double rate_hz_ = 0;        // nominal, of both; 0 before they agreed
     std::string output_name_;
     std::string output_uid_;
 

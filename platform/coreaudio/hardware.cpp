@@ -72,9 +72,13 @@ bool contains(AudioObjectID device, const std::string& uid) {
     return false;
 }
 
+std::uint32_t output_latency(AudioObjectID device) {
+    return count_of(device, kAudioDevicePropertyLatency);
+}
+
 std::uint32_t presentation_latency(AudioObjectID device) {
     const auto streams = get_list<AudioObjectID>(device, address_of(kAudioDevicePropertyStreams, kOutput));
-    std::uint32_t frames = count_of(device, kAudioDevicePropertyLatency);
+    std::uint32_t frames = output_latency(device);
     if (streams && !streams->empty()) {
         frames += get<UInt32>(streams->front(), address_of(kAudioStreamPropertyLatency)).value_or(0);
     }

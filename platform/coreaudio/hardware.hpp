@@ -29,6 +29,8 @@ bool is_alive(AudioObjectID device);
 UInt32 transport_type(AudioObjectID device);
 /// Whether the device is an aggregate that has the device with this UID in it.
 bool contains(AudioObjectID device, const std::string& uid);
+/// Frames: the device's own latency, without its streams'.
+std::uint32_t output_latency(AudioObjectID device);
 /// Frames from the time stamp that a callback is given for the output to the sound: the device's and its first stream's latency.
 std::uint32_t presentation_latency(AudioObjectID device);
 /// Frames of one callback.

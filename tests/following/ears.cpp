@@ -50,11 +50,15 @@ void Ears::feed(const OutputHeard& output) {
     if (fed_.size() > kLog) fed_.pop_front();
 }
 
-std::optional<double> Ears::latency_of(std::uint64_t frame, Ticks heard) const {
+double Ears::latency_of(std::uint64_t frame, Ticks heard, double rate) {
     const auto next = std::ranges::upper_bound(fed_, frame, {}, &Fed::frame);
-    if (next == fed_.begin()) return std::nullopt;
+    if (next == fed_.begin() || frame >= std::prev(next)->frame + std::prev(next)->frames) {
+        complain(fmt::format("frame {} is heard that was not fed", frame));
+        return 0;
+    }
     const Fed& fed = *std::prev(next);
-    if (frame >= fed.frame + fed.frames) return std::nullopt;
+    if (fed.rate != rate)
+        complain(fmt::format("frame {} was fed at {} Hz and is heard at {} Hz", frame, fed.rate, rate));
     const Ticks at = fed.at + ticks(static_cast<double>(frame - fed.frame), fed.rate);
     return (static_cast<double>(heard) - static_cast<double>(at)) / simulation::kTicksPerSecond;
 }
@@ -65,15 +69,14 @@ void Ears::begin(const OutputHeard& output, std::size_t at, std::uint64_t frame)
                              stretches_.back().end() - 1));
     }
     const Ticks begins = output.host_time + ticks(static_cast<double>(at), output.rate);
-    const auto latency = latency_of(frame, begins);
-    if (!latency) complain(fmt::format("frame {} is heard that was not fed", frame));
+    const auto latency = latency_of(frame, begins, output.rate);
     stretches_.push_back({.uid = output.uid,
                           .rate = output.rate,
                           .first = frame,
                           .frames = 0,
                           .begins = begins,
                           .ends = begins,
-                          .latency = latency.value_or(0),
+                          .latency = latency,
                           .faded_in = !rising_.empty()});
     check_fade_in();
     open_ = true;
@@ -149,8 +152,8 @@ void Ears::hear(const OutputHeard& output) {
             continue;
         }
         const auto number = simulation::number_of(rest.data());
-        const std::size_t wanted = std::min(kCertain, rest.size() / 2);
-        if (number && simulation::counted(*number, rest.first(2 * wanted)) == wanted) {
+        const bool enough = rest.size() / 2 >= kCertain;
+        if (number && enough && simulation::counted(*number, rest.first(2 * kCertain)) == kCertain) {
             begin(output, at, *number);
             continue;
         }

@@ -56,7 +56,7 @@ class Ears {
     void check_fade_in();
     void fading(const OutputHeard& output, std::size_t at);
     void complain(const std::string& words);
-    [[nodiscard]] std::optional<double> latency_of(std::uint64_t frame, Ticks heard) const;
+    double latency_of(std::uint64_t frame, Ticks heard, double rate);
 
     std::vector<Stretch> stretches_;
     std::vector<std::string> complaints_;
