@@ -22,10 +22,13 @@ struct Given {
     std::vector<std::string> applications;
     std::optional<double> preamp_db;
     std::optional<double> volume_percent;
-    std::optional<bool> bypass;
+    // CLI11 takes a flag that is not there for a no, so a yes and a no are flags of their own.
+    bool bypass = false;
+    bool no_bypass = false;
+    bool take_default = false;
+    bool keep_default = false;
     std::optional<std::string> latency;
     std::optional<std::string> output;
-    std::optional<bool> take_default;
     std::string record;
     bool json = false;
 };
@@ -43,9 +46,9 @@ std::expected<RunOptions, std::string> combined(const Given& given) {
     chosen.preset = given.preset.value_or(chosen.preset);
     chosen.preamp_db = given.preamp_db.value_or(chosen.preamp_db);
     chosen.volume_percent = given.volume_percent.value_or(chosen.volume_percent);
-    chosen.bypass = given.bypass.value_or(chosen.bypass);
+    chosen.bypass = given.bypass || (chosen.bypass && !given.no_bypass);
     chosen.output = given.output.value_or(chosen.output);
-    chosen.take_default = given.take_default.value_or(chosen.take_default);
+    chosen.take_default = given.take_default || (chosen.take_default && !given.keep_default);
     if (given.latency) {
         const auto mode = std::ranges::find(settings::kLatencyModes, *given.latency);
         chosen.latency_mode = static_cast<settings::LatencyMode>(mode - settings::kLatencyModes.begin());
@@ -77,17 +80,19 @@ void add_run_command(CLI::App& cli, std::function<int()>& chosen) {
         ->check(CLI::Range(dsp::kMinPreampDb, dsp::kMaxPreampDb));
     run->add_option("--volume", given->volume_percent, "Master volume in percent")
         ->check(CLI::Range(0.0, 100 * engine::kMaxVolume));
-    run->add_flag("--bypass,!--no-bypass", given->bypass, "Leave the equaliser and the preamp out");
+    auto* bypass = run->add_flag("--bypass", given->bypass, "Leave the equaliser and the preamp out");
+    run->add_flag("--no-bypass", given->no_bypass, "Do not, whatever the settings say")->excludes(bypass);
     run->add_option("--latency", given->latency,
                     "low, normal or safe: how much room is left for audio that comes late (3, 4, 12 ms)")
         ->check(CLI::IsMember(settings::kLatencyModes));
     run->add_option("--output", given->output,
                     "UID (`gecko devices`) of the device to play on first, instead of the default output")
         ->type_name("UID");
-    run->add_flag(
-        "--take-default,!--keep-default", given->take_default,
-        "Make Gecko Sink the default output meanwhile, or leave the default as it is: then only what "
-        "plays into Gecko Sink by itself is equalised");
+    auto* take = run->add_flag("--take-default", given->take_default,
+                               "Make Gecko Sink the default output meanwhile, whatever the settings say");
+    run->add_flag("--keep-default", given->keep_default,
+                  "Leave the default output as it is: only what plays into Gecko Sink by itself is equalised")
+        ->excludes(take);
     run->add_option("--record", given->record,
                     "Write what the output is handed to a WAV file of 32-bit floats, for as long as the "
                     "output does not sleep")
