@@ -18,6 +18,7 @@
 
 #include "app/exit_code.hpp"
 #include "platform/backend.hpp"
+#include "platform/former_default.hpp"
 #include "settings/folders.hpp"
 
 extern char** environ;  // NOLINT(readability-redundant-declaration): macOS declares it nowhere
@@ -25,7 +26,6 @@ extern char** environ;  // NOLINT(readability-redundant-declaration): macOS decl
 namespace gecko::app {
 namespace {
 
-constexpr char kQuit = 'q';
 constexpr auto kServersTime = std::chrono::seconds(10);  // for an audio server that has just been restarted
 
 std::string this_program() {
@@ -82,19 +82,15 @@ std::expected<Guard, std::string> Guard::start(const Instance& instance) {
 Guard::Guard(Guard&& other) noexcept : pipe_(std::exchange(other.pipe_, -1)) {}
 
 Guard::~Guard() {
-    if (pipe_ < 0) return;
-    (void)!::write(pipe_, &kQuit, 1);
-    ::close(pipe_);
+    if (pipe_ >= 0) ::close(pipe_);
 }
 
 int guard() {
     for (const int number : {SIGHUP, SIGINT, SIGTERM, SIGPIPE}) ::signal(number, SIG_IGN);
-    char word = 0;
-    ssize_t size = 0;
-    do {
-        size = ::read(STDIN_FILENO, &word, 1);
-    } while (size < 0 && errno == EINTR);
-    if (size == 1 && word == kQuit) return kOk;
+    char nothing = 0;
+    while (::read(STDIN_FILENO, &nothing, 1) > 0 || errno == EINTR) errno = 0;
+    // A gecko that could has given the default back, and left no note.
+    if (platform::FormerDefault(settings::state_folder()).read().empty()) return kOk;
     const auto backend = platform::make_backend();
     const auto deadline = std::chrono::steady_clock::now() + kServersTime;
     while (!backend->give_default_back(settings::state_folder())) {

@@ -16,7 +16,7 @@ class Guard {
 
     Guard(Guard&& other) noexcept;
     Guard& operator=(Guard&&) = delete;
-    /// This process has given back what it took: the guard ends.
+    /// The guard looks whether this process has given back what it took, and ends.
     ~Guard();
 
   private:
@@ -25,7 +25,7 @@ class Guard {
     int pipe_;  // that the guard waits at the other end of; -1: moved from
 };
 
-/// `gecko guard`: waits until stdin ends; if that came unannounced gives the default output back. Gives the exit code.
+/// `gecko guard`: waits until stdin ends, and then gives the default output back if that has not been done. Gives the exit code.
 int guard();
 
 }  // namespace gecko::app

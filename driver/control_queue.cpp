@@ -25,9 +25,9 @@ void ControlQueue::post_rate(std::uint32_t hz) noexcept {
     ::pthread_cond_signal(&wake_);
 }
 
-void ControlQueue::post_latency(std::uint32_t frames) noexcept {
+void ControlQueue::post_latency(const PathLatency& latency) noexcept {
     const Locked locked(mutex_);
-    work_.latency = frames;
+    work_.latency = latency;
     ::pthread_cond_signal(&wake_);
 }
 

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "driver/mutex.hpp"
+#include "driver/path_latency.hpp"
 
 namespace gecko::driver {
 
@@ -22,9 +23,9 @@ enum class Notice : std::uint32_t {
 
 /// What waits to be told to the host.
 struct ControlWork {
-    std::uint32_t notices = 0;             ///< a set of Notice
-    std::uint32_t rate = 0;                ///< Hz to ask a configuration change for; 0 for none
-    std::optional<std::uint32_t> latency;  ///< frames to ask a configuration change for
+    std::uint32_t notices = 0;           ///< a set of Notice
+    std::uint32_t rate = 0;              ///< Hz to ask a configuration change for; 0 for none
+    std::optional<PathLatency> latency;  ///< to ask a configuration change for
 
     [[nodiscard]] bool empty() const noexcept { return notices == 0 && rate == 0 && !latency; }
 };
@@ -48,7 +49,7 @@ class ControlQueue {
 
     void post(Notice notice) noexcept;
     void post_rate(std::uint32_t hz) noexcept;
-    void post_latency(std::uint32_t frames) noexcept;
+    void post_latency(const PathLatency& latency) noexcept;
 
     /// Handles all that waits, on this thread. False if nothing did.
     bool drain() noexcept;

@@ -34,12 +34,12 @@ constexpr std::uint32_t kKept = static_cast<std::uint32_t>(Notice::volume) |
                                 static_cast<std::uint32_t>(Notice::mute) |
                                 static_cast<std::uint32_t>(Notice::rate);
 
-/// Change actions: up to here a rate in Hz, from here on a latency in frames.
-constexpr std::uint64_t kLatencyActions = std::uint64_t{1} << 32;
+/// Change actions: up to here a rate in Hz, from here on a latency (PathLatency::packed()).
+constexpr std::uint64_t kLatencyActions = std::uint64_t{1} << 63;
 
-std::optional<std::uint32_t> latency_of(std::uint64_t action) noexcept {
-    if (action < kLatencyActions || action - kLatencyActions > UINT32_MAX) return std::nullopt;
-    return static_cast<std::uint32_t>(action - kLatencyActions);
+std::optional<PathLatency> latency_of(std::uint64_t action) noexcept {
+    if (action < kLatencyActions) return std::nullopt;
+    return PathLatency::of(action - kLatencyActions);
 }
 
 }  // namespace
@@ -81,7 +81,7 @@ void Device::run_control_work(void* context, const ControlWork& work) noexcept {
             (void)device.abort_change(action);
     };
     if (work.rate != 0) ask_for(work.rate);
-    if (work.latency) ask_for(kLatencyActions + *work.latency);
+    if (work.latency) ask_for(kLatencyActions + work.latency->packed());
 }
 
 OSStatus Device::request_rate(double hz) noexcept {
@@ -94,24 +94,24 @@ OSStatus Device::request_rate(double hz) noexcept {
     return kAudioHardwareNoError;
 }
 
-void Device::request_latency(std::uint32_t frames) noexcept {
-    if (frames == wanted_latency_) return;
-    wanted_latency_ = frames;
-    queue_.post_latency(frames);
+void Device::request_latency(const PathLatency& latency) noexcept {
+    if (latency == wanted_latency_) return;
+    wanted_latency_ = latency;
+    queue_.post_latency(latency);
 }
 
 void Device::forget_latency() noexcept {
-    if (starts_ == 0 && !attachment_.owner()) request_latency(0);
+    if (starts_ == 0 && !attachment_.owner()) request_latency({});
 }
 
 OSStatus Device::perform_change(std::uint64_t action) noexcept {
     const Locked locked(lock_);
-    if (const auto frames = latency_of(action)) {
-        if (!is_latency(*frames)) {  // the rate has changed meanwhile
-            wanted_latency_ = latency();
+    if (const auto latency = latency_of(action)) {
+        if (!is_latency(*latency)) {  // the rate has changed meanwhile
+            wanted_latency_ = path_latency();
             return kAudioDeviceUnsupportedFormatError;
         }
-        latency_.store(*frames, std::memory_order_relaxed);
+        latency_.store(latency->packed(), std::memory_order_relaxed);
         queue_.post(Notice::latency);
         return kAudioHardwareNoError;
     }
@@ -132,7 +132,7 @@ OSStatus Device::perform_rate_change(std::uint32_t rate) noexcept {
 OSStatus Device::abort_change(std::uint64_t action) noexcept {
     const Locked locked(lock_);
     if (action == wanted_rate_) wanted_rate_ = rate();
-    if (latency_of(action) == wanted_latency_) wanted_latency_ = latency();
+    if (latency_of(action) == wanted_latency_) wanted_latency_ = path_latency();
     return kAudioHardwareNoError;
 }
 

@@ -13,6 +13,7 @@
 #include "driver/clock.hpp"
 #include "driver/control_queue.hpp"
 #include "driver/mutex.hpp"
+#include "driver/path_latency.hpp"
 #include "driver/publish.hpp"
 #include "driver/rates.hpp"
 #include "driver/storage.hpp"
@@ -49,8 +50,10 @@ class Device {
     OSStatus abort_change(std::uint64_t action) noexcept;
 
     /// Latency of the app's path in force, frames; what the output side's 'ltnc' reads as.
-    [[nodiscard]] std::uint32_t latency() const noexcept { return latency_.load(std::memory_order_relaxed); }
-    /// The value of 'glat': a dictionary {latency: frames}. Asks the host, later and from the control queue, for a change; the latency
+    [[nodiscard]] std::uint32_t latency() const noexcept {
+        return static_cast<std::uint32_t>(path_latency().at(rate()));
+    }
+    /// The value of 'glat': a dictionary {latency: frames, latency_us: microseconds on top}. Asks the host, later and from the control queue, for a change; the latency
     /// that was last asked for does nothing. 'what' for what is no such dictionary, 'nope' for more than shm::kMaxLatencySeconds at the rate in force,
     /// while nobody is attached, and for any process but the one that is.
     ///
@@ -115,20 +118,23 @@ class Device {
     }
     OSStatus change_attachment(CFTypeRef request, pid_t pid) noexcept;
     OSStatus perform_rate_change(std::uint32_t rate) noexcept;
-    void request_latency(std::uint32_t frames) noexcept;
+    void request_latency(const PathLatency& latency) noexcept;
+    [[nodiscard]] PathLatency path_latency() const noexcept {
+        return PathLatency::of(latency_.load(std::memory_order_relaxed));
+    }
     void add_consumer(DictionaryBuilder& dictionary) const noexcept;
     /// Once nobody is attached and nobody plays: nothing is stopped for it then.
     void forget_latency() noexcept;
-    [[nodiscard]] bool is_latency(std::uint32_t frames) const noexcept {
-        return frames <= shm::kMaxLatencySeconds * rate();
+    [[nodiscard]] bool is_latency(const PathLatency& latency) const noexcept {
+        return latency.at(rate()) <= shm::kMaxLatencySeconds * rate();
     }
 
     Mutex lock_;  // guards whatever is not atomic, and all changes
     std::atomic<AudioServerPlugInHostRef> host_{nullptr};
     std::atomic<std::uint32_t> rate_{kFirstRate};
     std::uint32_t wanted_rate_ = kFirstRate;  // last asked for
-    std::atomic<std::uint32_t> latency_{0};
-    std::uint32_t wanted_latency_ = 0;  // last asked for
+    std::atomic<std::uint64_t> latency_{0};   // PathLatency::packed()
+    PathLatency wanted_latency_;              // last asked for
     std::atomic<float> volume_{1.0f};
     std::atomic<bool> muted_{false};
     std::atomic<bool> stream_active_{true};

@@ -84,12 +84,15 @@ CFDictionaryRef Device::copy_attachment() noexcept {
 OSStatus Device::set_latency(CFTypeRef request, pid_t pid) noexcept {
     if (request == nullptr || ::CFGetTypeID(request) != ::CFDictionaryGetTypeID())
         return kAudioHardwareUnspecifiedError;
-    const auto frames = find_number(static_cast<CFDictionaryRef>(request), shm::key::kLatency);
+    const auto* const dictionary = static_cast<CFDictionaryRef>(request);
+    const auto frames = find_number(dictionary, shm::key::kLatency);
     if (!frames) return kAudioHardwareUnspecifiedError;
+    const PathLatency latency{.frames = *frames,
+                              .microseconds = find_number(dictionary, shm::key::kLatencyTime).value_or(0)};
     const Locked locked(lock_);
     const auto owner = attachment_.owner();
-    if (!owner || owner->pid != pid || !is_latency(*frames)) return kAudioHardwareIllegalOperationError;
-    request_latency(*frames);
+    if (!owner || owner->pid != pid || !is_latency(latency)) return kAudioHardwareIllegalOperationError;
+    request_latency(latency);
     return kAudioHardwareNoError;
 }
 

@@ -48,7 +48,9 @@ void DefaultOutput::take(AudioObjectID sink) {
 }
 
 void DefaultOutput::give_back(const OutputChoice& choice) {
-    if (!std::exchange(taken_, false)) return;
+    const bool taken = std::exchange(taken_, false);
+    // Behind a restart of the audio server it may be the default again before anybody has looked.
+    if (!taken && former_.read().empty()) return;
     // Where it cannot be given back the note stays, for the guard and the next start.
     (void)give_default_back(former_, choice);
 }

@@ -247,10 +247,12 @@ void DriverLink::store_alive(std::uint64_t host_time) noexcept {
     segment_.view().control->consumer.alive.store(host_time, std::memory_order_release);
 }
 
-bool DriverLink::set_latency(std::uint32_t frames) {
-    if (std::exchange(latency_, frames) == frames) return false;
-    const auto value = number(frames);
-    const auto request = dictionary({{key::kLatency, value.get()}});
+bool DriverLink::set_latency(std::uint32_t frames, std::uint32_t microseconds) {
+    const std::pair told(frames, microseconds);
+    if (std::exchange(latency_, told) == told) return false;
+    const auto in_frames = number(frames);
+    const auto in_time = number(microseconds);
+    const auto request = dictionary({{key::kLatency, in_frames.get()}, {key::kLatencyTime, in_time.get()}});
     // A driver that refuses it is heard all the same; what it says to applications is what it said before.
     (void)set(sink_, address_of(shm::kLatencyProperty), request.get());
     return true;

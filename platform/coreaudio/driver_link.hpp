@@ -37,9 +37,9 @@ class DriverLink {
     DriverLink& operator=(const DriverLink&) = delete;
     ~DriverLink();
 
-    /// Tells the driver how many frames the path behind Gecko Sink takes, so that applications that show pictures know. The device's IO is stopped
+    /// Tells the driver how long the path behind Gecko Sink takes, so that applications that show pictures know. The device's IO is stopped
     /// and started again for it. False if it has been told so already.
-    bool set_latency(std::uint32_t frames);
+    bool set_latency(std::uint32_t frames, std::uint32_t microseconds);
     /// Tells the driver that this program lives: to be called each second. Any thread.
     void beat() noexcept;
 
@@ -54,7 +54,7 @@ class DriverLink {
 
     AudioObjectID sink_ = kAudioObjectUnknown;  // unknown while not attached
     shm::Segment segment_;
-    std::optional<std::uint32_t> latency_;  // frames, as the driver has been told
+    std::optional<std::pair<std::uint32_t, std::uint32_t>> latency_;  // as the driver has been told
 };
 
 }  // namespace gecko::platform::coreaudio

@@ -28,13 +28,12 @@ std::unexpected<PlatformError> failed(Kind kind, std::string cause = {}) {
     return std::unexpected(PlatformError{.kind = kind, .cause = std::move(cause)});
 }
 
-/// Frames from Gecko Sink's time stamps to the sound: the output's own, what its host asks for ahead, and the room that reading
-/// leaves; less what Gecko Sink's host mixes ahead.
-std::uint32_t path_latency(AudioObjectID sink, AudioObjectID output, double rate_hz,
-                           engine::LatencyMode mode) {
-    const double ahead = 2.0 * buffer_frames(output) + safety_offset(output) + presentation_latency(output);
-    const double room = std::ceil(engine::margin_seconds(mode) * rate_hz);
-    return static_cast<std::uint32_t>(std::max(0.0, ahead + room - buffer_frames(sink)));
+/// Frames from Gecko Sink's time stamps to the sound, whatever the rate is: the output's own, and what its host asks for ahead, less
+/// what Gecko Sink's host mixes ahead. The room that reading leaves comes on top.
+std::uint32_t buffered_frames(AudioObjectID sink, AudioObjectID output) {
+    const std::uint32_t ahead =
+        2 * buffer_frames(output) + safety_offset(output) + presentation_latency(output);
+    return ahead - std::min(ahead, buffer_frames(sink));
 }
 
 double seconds(HostTime time) {
@@ -206,6 +205,7 @@ Follower::Outcome Follower::play(AudioObjectID sink, AudioObjectID output, HostT
     // Who plays next is to find the rates as they will be: a device that changes its rate loses what it plays.
     bool settled = false;
     if (Outcome outcome = settle(sink, output, now, settled); !outcome || !settled) return outcome;
+    if (!tell_latency(sink, output, now)) return {};
     if (!verdict_.run && !search_) search_.emplace(link_->ring(), engine_.read_position());
     if (!verdict_.run) return {};
     return start(sink, output, now);
@@ -235,9 +235,12 @@ Follower::Outcome Follower::settle(AudioObjectID sink, AudioObjectID output, Hos
 /// Gecko Sink's latency is that of the path to `output`. False while its host is still about to change it, for which it stops Gecko
 /// Sink's IO: what is played comes back with a time line of its own, and is to be faded in.
 bool Follower::tell_latency(AudioObjectID sink, AudioObjectID output, HostTime now) {
-    const std::uint32_t frames = path_latency(sink, output, rate_hz_, options_.latency);
-    if (link_->set_latency(frames)) latency_until_ = now + kLatencyPatience;
-    if (output_latency(sink) == frames || now >= latency_until_) return true;
+    const std::uint32_t frames = buffered_frames(sink, output);
+    const double room = engine::margin_seconds(options_.latency);
+    if (link_->set_latency(frames, static_cast<std::uint32_t>(std::lround(room * 1e6))))
+        latency_until_ = now + kLatencyPatience;
+    const auto there = frames + static_cast<std::uint32_t>(std::ceil(room * rate_hz_));
+    if (output_latency(sink) == there || now >= latency_until_) return true;
     look_again(now + kSoon);
     return false;
 }
@@ -247,7 +250,6 @@ Follower::Outcome Follower::start(AudioObjectID sink, AudioObjectID output, Host
         look_again(start_again_);
         return std::unexpected(*refusal_);
     }
-    if (!tell_latency(sink, output, now)) return {};
     engine_.prepare(rate_hz_, options_.latency, volume_.take_over(sink, output));
     watched_output_ = kAudioObjectUnknown;  // its volume is another one now
     watch(sink, output);

@@ -104,6 +104,22 @@ TEST_F(Latency, AndRateAreAskedForBoth) {
     EXPECT_EQ(get<Float64>(kDeviceId, global("nsrt"_cc)), 96e3);
 }
 
+TEST_F(Latency, ThatIsATimeFollowsTheRateAndStopsNobodyForIt) {
+    ASSERT_EQ(attach(app_), 0);
+    DictionaryBuilder builder;
+    builder.add(shm::key::kLatency, std::int64_t{500});
+    builder.add(shm::key::kLatencyTime, std::int64_t{4'000});
+    const CfOwned value(builder.release());
+    EXPECT_EQ(set_latency(value.get()), 0);
+    EXPECT_EQ(perform_all(), 1u);
+    EXPECT_EQ(latency(), 692u);
+    EXPECT_EQ(perform(96'000), 0);
+    EXPECT_EQ(latency(), 884u);
+    EXPECT_EQ(perform(44'100), 0);
+    EXPECT_EQ(latency(), 677u) << "176.4 frames are 177";
+    EXPECT_EQ(perform_all(), 0u);
+}
+
 TEST_F(Latency, OfMoreThanTwoSecondsAtTheRateIsRefused) {
     ASSERT_EQ(attach(app_), 0);
     EXPECT_EQ(set_frames(96'000), 0);

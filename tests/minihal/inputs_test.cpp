@@ -250,7 +250,8 @@ TEST_F(Inputs, AnOutputThatIsOffHasNoDataAndIsSilent) {
     ASSERT_TRUE(ear.ran(2000));
     EXPECT_EQ(ear.stop(), 0);
     EXPECT_GT(ear.cycles_without_output(), 0U);
-    for (const auto sample : recordings().at(0).samples) ASSERT_EQ(sample, 0.0F);
+    const auto recorded = recordings();
+    for (const auto sample : recorded.at(0).samples) ASSERT_EQ(sample, 0.0F);
 }
 
 TEST_F(Inputs, StreamsAreConfiguredOnEachSide) {
