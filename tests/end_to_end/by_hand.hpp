@@ -26,7 +26,8 @@ class ByHand : public ::testing::Test {
         return recorded_lines(scratch_ / "recordings", "Simulated Speakers");
     }
     [[nodiscard]] Command::Environment environment() const {
-        return {{"MINIHAL_RUN_DIR", (scratch_ / "run").string()}, {"GECKO_HOME", (scratch_ / "home").string()}};
+        return {{"MINIHAL_RUN_DIR", (scratch_ / "run").string()},
+                {"GECKO_HOME", (scratch_ / "home").string()}};
     }
 
     // Whose the programs are; the tests' own user if nothing is said.
