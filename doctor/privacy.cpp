@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 #include "doctor/evidence.hpp"
@@ -39,7 +40,11 @@ std::string public_name(const Device& device, std::size_t number) {
 void add(Replacements& all, const std::string& secret, std::string instead) {
     // Of one or two letters ("HDMI" is no secret either) a replacement would tear up other words.
     constexpr std::size_t kShortest = 3;
-    if (secret.size() >= kShortest) all.emplace_back(secret, std::move(instead));
+    if (secret.size() < kShortest) return;
+    // A name that is part of another comes after it; of two that are the same the first counts.
+    const auto size_of = [](const Replacements::value_type& one) { return one.first.size(); };
+    all.emplace(std::ranges::upper_bound(all, secret.size(), std::greater(), size_of), secret,
+                std::move(instead));
 }
 
 Replacements replacements(const Evidence& evidence) {
@@ -53,9 +58,6 @@ Replacements replacements(const Evidence& evidence) {
     }
     add(all, evidence.host_name, "(this machine)");
     if (evidence.user_name != "root") add(all, evidence.user_name, "(user)");  // that is on every machine
-    // A name that is part of another comes after it.
-    std::ranges::stable_sort(all,
-                             [](const auto& a, const auto& b) { return a.first.size() > b.first.size(); });
     return all;
 }
 
