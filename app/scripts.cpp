@@ -16,7 +16,7 @@
 #include "app/exit_code.hpp"
 
 extern "C" {
-extern char** environ;
+extern char** environ;  // NOLINT(readability-redundant-declaration): macOS declares it nowhere
 #ifdef __APPLE__
 int _NSGetExecutablePath(char* buffer, std::uint32_t* size);  // <mach-o/dyld.h>
 #endif
@@ -66,6 +66,7 @@ int run_script(const std::string& name, const std::vector<std::string>& argument
     std::vector<std::string> words{"/bin/sh", script.string()};
     words.insert(words.end(), arguments.begin(), arguments.end());
     std::vector<char*> pointers;
+    pointers.reserve(words.size() + 1);
     for (std::string& word : words) pointers.push_back(word.data());
     pointers.push_back(nullptr);
     // Nobody sits at a terminal: macOS asks for the password itself.

@@ -20,7 +20,7 @@
 #include "packaging/helper/files.hpp"
 #include "shm/attach.hpp"
 
-extern "C" char** environ;
+extern "C" char** environ;  // NOLINT(readability-redundant-declaration): macOS declares it nowhere
 
 namespace {
 
