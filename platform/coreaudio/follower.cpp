@@ -159,6 +159,8 @@ Follower::Outcome Follower::attach(AudioObjectID sink, HostTime now) {
 /// What somebody made the default is to be played on, if it can be.
 void Follower::look_at_default(AudioObjectID sink, HostTime now) {
     const auto chosen = default_.look(sink, now);
+    const std::string at_first =
+        std::exchange(options_.output, {});  // chosen later than what is the default at the start
     if (!chosen) {
         if (!default_.contested() && notice_ && notice_->kind == Kind::default_contested) notice_.reset();
         return;
@@ -169,6 +171,7 @@ void Follower::look_at_default(AudioObjectID sink, HostTime now) {
         return;
     }
     choice_.prefer(device_uid(*chosen));
+    choice_.prefer(at_first);
 }
 
 /// What there is to hear, and so whether the output is to run.

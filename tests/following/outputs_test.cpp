@@ -32,6 +32,21 @@ TEST_F(Outputs, TheDefaultStaysWhereItIsIfItIsNotToBeTaken) {
     EXPECT_EQ(app_->connection().output_uid, kUsb);
 }
 
+TEST_F(Outputs, TheOneToPlayOnFirstComesBeforeTheDefaultAndAChoiceInTheMenuAfterIt) {
+    plug(usb_interface());
+    platform::PathOptions options;
+    options.output = kUsb;
+    start_gecko(options);
+    run(1);
+    EXPECT_EQ(app_->connection().output_uid, kUsb);
+    EXPECT_EQ(default_uid(), shm::kDeviceUid);
+    choose(kSpeakers);
+    run(1);
+    EXPECT_EQ(app_->connection().output_uid, kSpeakers);
+    app_->quit();
+    EXPECT_EQ(default_uid(), kSpeakers);
+}
+
 TEST_F(Outputs, ACrashGivesTheDefaultBackThroughTheGuard) {
     play();
     app_->kill();
