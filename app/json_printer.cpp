@@ -24,6 +24,7 @@ class JsonPrinter final : public StatusPrinter {
     explicit JsonPrinter(Presets presets) : presets_(std::move(presets)) {}
 
     void show(const platform::Connection& connection, const engine::Status& status,
+              std::span<const platform::PlayingApplication> applications,
               const std::optional<Recorder::Status>& recording) override {
         nlohmann::json line{
             {"state", connection.running  ? "running"
@@ -51,17 +52,20 @@ class JsonPrinter final : public StatusPrinter {
                                  {"lost_frames", recording->lost_frames},
                                  {"failed", recording->failed}};
         }
-        for (const auto& application : std::span(status.applications).first(status.application_count)) {
-            const std::string_view preset = presets_.of(application);
-            line["applications"].push_back({
-                {"bundle_id", bundle_id_of(application)},
-                {"process_id", application.process_id},
-                {"preset", preset.empty() ? nlohmann::json() : nlohmann::json(preset)},
-                {"peak_dbfs", peaks(application.peak)},
-            });
+        for (const platform::PlayingApplication& application : applications) {
+            for (const engine::ApplicationStatus& process : application.processes) {
+                const std::string_view preset = presets_.of(process);
+                line["applications"].push_back({
+                    {"name", printable(application.application.name)},
+                    {"bundle_id", bundle_id_of(process)},
+                    {"process_id", process.process_id},
+                    {"preset", preset.empty() ? nlohmann::json() : nlohmann::json(preset)},
+                    {"peak_dbfs", peaks(process.peak)},
+                });
+            }
         }
         if (connection.problem) line["problem"] = connection.problem->message();
-        // A bundle ID or a file's name may be any bytes.
+        // A name, a bundle ID or a file's name may be any bytes.
         fmt::print("{}\n", line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
         std::fflush(stdout);
     }

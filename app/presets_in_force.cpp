@@ -17,8 +17,10 @@ std::string_view Presets::of(const engine::ApplicationStatus& application) const
 
 std::string bundle_id_of(const engine::ApplicationStatus& application) {
     const auto& id = application.bundle_id;
-    std::string text(id.begin(), std::ranges::find(id, '\0'));
-    // Applications choose it, and terminals obey control characters.
+    return printable({id.begin(), std::ranges::find(id, '\0')});
+}
+
+std::string printable(std::string text) {
     std::ranges::replace_if(text, [](unsigned char c) { return c < 0x20 || c == 0x7F; }, '?');
     return text;
 }

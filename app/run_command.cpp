@@ -178,7 +178,10 @@ int run(const RunOptions& options) {
             for (const std::string& words : recorder->news()) complain(words);
             recording = recorder->status();
         }
-        printer->show(connection, engine.status(), recording);
+        const engine::Status status = engine.status();
+        printer->show(connection, status,
+                      backend->applications(std::span(status.applications).first(status.application_count)),
+                      recording);
     } while (std::ferror(stdout) == 0 && wait_for_next_status(asleep));
     backend->stop();
     return recorder ? finish(*recorder) : kOk;

@@ -1,8 +1,10 @@
 #include <fmt/core.h>
+#include <fmt/ranges.h>
 #include <unistd.h>
 
 #include <cmath>
 #include <cstdio>
+#include <set>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -28,13 +30,15 @@ class TextPrinter final : public StatusPrinter {
     TextPrinter& operator=(const TextPrinter&) = delete;
 
     void show(const platform::Connection& connection, const engine::Status& status,
+              std::span<const platform::PlayingApplication> applications,
               const std::optional<Recorder::Status>& /*recording*/) override {
         const std::string state = state_of(connection, status);
         if (state != last_state_) {
             last_state_ = state;
             fmt::print("{}{}\n", terminal_ ? "\r\x1b[K" : "", state);
         }
-        const std::vector<std::string> playing = who_plays(status);
+        const std::vector<std::string> playing =
+            status.playing ? who_plays(applications) : std::vector<std::string>();
         if (playing != last_playing_) {
             last_playing_ = playing;
             if (terminal_) fmt::print("\r\x1b[K");
@@ -52,14 +56,18 @@ class TextPrinter final : public StatusPrinter {
     }
 
   private:
-    /// A line for each application: what it is known by, and its own preset if it has one.
-    [[nodiscard]] std::vector<std::string> who_plays(const engine::Status& status) const {
+    /// A line for each application: its name, and the presets of its own that its processes have.
+    [[nodiscard]] std::vector<std::string> who_plays(
+        std::span<const platform::PlayingApplication> applications) const {
         std::vector<std::string> lines;
-        if (!status.playing) return lines;
-        for (const auto& application : std::span(status.applications).first(status.application_count)) {
-            const std::string_view preset = presets_.of(application);
-            lines.push_back(fmt::format("  {} (process {}){}{}", bundle_id_of(application),
-                                        application.process_id, preset.empty() ? "" : ": ", preset));
+        for (const platform::PlayingApplication& application : applications) {
+            std::set<std::string_view> presets;
+            for (const engine::ApplicationStatus& process : application.processes)
+                presets.insert(presets_.of(process));
+            presets.erase("");
+            lines.push_back(fmt::format("  {} (process {}){}{}", printable(application.application.name),
+                                        application.application.process_id, presets.empty() ? "" : ": ",
+                                        fmt::join(presets, ", ")));
         }
         return lines;
     }

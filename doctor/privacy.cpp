@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "doctor/evidence.hpp"
+#include "platform/transport.hpp"
 #include "platform/virtual_devices.hpp"
 
 namespace gecko::doctor {
@@ -12,17 +13,6 @@ namespace {
 
 using Device = platform::InspectedDevice;
 using Replacements = std::vector<std::pair<std::string, std::string>>;
-
-const char* kind_of(const Device& device) {
-    constexpr std::pair<const char*, const char*> kKinds[] = {
-        {"bltn", "built-in"}, {"usb ", "USB"},         {"blue", "Bluetooth"}, {"blea", "Bluetooth"},
-        {"hdmi", "HDMI"},     {"dprt", "DisplayPort"}, {"airp", "AirPlay"},   {"thun", "Thunderbolt"},
-        {"pci ", "PCI"},      {"virt", "virtual"},     {"grup", "aggregate"}, {"fgrp", "aggregate"},
-    };
-    for (const auto& [transport, kind] : kKinds)
-        if (device.transport == transport) return kind;
-    return "other";
-}
 
 bool is_public(const Device& device) {
     return device.is_gecko_sink ||
@@ -34,7 +24,7 @@ std::string public_name(const Device& device, std::size_t number) {
     if (device.is_gecko_sink) return "Gecko Sink";
     if (const auto* known = platform::recognise_virtual_device(device.uid, device.manufacturer))
         return std::string(known->product);
-    return fmt::format("device {} ({})", number, kind_of(device));
+    return fmt::format("device {} ({})", number, platform::transport_words(device.transport));
 }
 
 void add(Replacements& all, const std::string& secret, std::string instead) {

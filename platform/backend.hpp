@@ -6,30 +6,52 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "engine/engine.hpp"
 #include "engine/output_tap.hpp"
+#include "platform/application_names.hpp"
 #include "platform/error.hpp"
 
 namespace gecko::platform {
 
-/// What Gecko can do on this system now, and why not where it cannot.
-struct Capabilities {
-    bool virtual_devices = false;  ///< applications can play into Gecko Sink
-    bool per_app_capture = false;  ///< each application's audio comes apart from the others'
-    std::string missing;           ///< what is missing and what would give it; "" if nothing
+/// Something that Gecko can do here now, or why not. The texts are sentences for people, "" where it can.
+struct Capability {
+    bool there = false;
+    std::string missing;  ///< what is missing
+    std::string remedy;   ///< what would give it
 };
 
+struct Capabilities {
+    Capability virtual_devices;  ///< applications can play into Gecko Sink
+    Capability per_app_capture;  ///< each application's audio comes apart from the others'
+};
+
+/// A device that can play.
 struct Device {
     std::string uid;  ///< stable across restarts
     std::string name;
-    double rate_hz = 0;  ///< nominal
+    std::string transport;  ///< for people: "built-in", "USB", "virtual", ...
+    double rate_hz = 0;     ///< nominal
     std::uint32_t output_channels = 0;
+    std::uint32_t input_channels = 0;
     bool is_gecko_sink = false;
     bool is_default_output = false;
+    bool contains_sink = false;  ///< an aggregate that Gecko cannot play on: it would hear itself
+    std::string product;  ///< whose virtual device it is, if it is another program's that is known; else ""
+    bool can_be_source = false;  ///< what is played into it can be read, instead of Gecko Sink's
+};
+
+/// Where sound goes.
+struct Routing {
+    std::string played_on;         ///< UID of the output that this program plays on; "" if it does not play
+    std::string default_output;    ///< UID; "" if there is none
+    bool sink_is_default = false;  ///< what applications play goes through Gecko
+    std::string
+        given_back;  ///< UID of what becomes the default again when gecko ends; "" if nothing is noted
 };
 
 /// Something that can be said of the driver: what, and its value, both for people.
@@ -70,7 +92,20 @@ class PlatformBackend {
     /// "CoreAudio", ...
     [[nodiscard]] virtual std::string_view name() const = 0;
     [[nodiscard]] virtual Capabilities capabilities() = 0;
+    [[nodiscard]] bool supports_virtual_devices() { return capabilities().virtual_devices.there; }
+    [[nodiscard]] bool supports_per_app_capture() { return capabilities().per_app_capture.there; }
+
+    /// All that can play, in the system's order.
     [[nodiscard]] virtual std::expected<std::vector<Device>, PlatformError> devices() = 0;
+    /// Of these, the one that is the default, and Gecko Sink; nothing if there is none.
+    [[nodiscard]] std::expected<std::optional<Device>, PlatformError> default_output();
+    [[nodiscard]] std::expected<std::optional<Device>, PlatformError> virtual_sink();
+    /// state_folder  where it is noted what is given back (PathOptions)
+    [[nodiscard]] virtual std::expected<Routing, PlatformError> routing(
+        const std::filesystem::path& state_folder) = 0;
+    /// Whose processes these are, for people: those that the engine says play into Gecko Sink. Each is looked up once, while it plays.
+    [[nodiscard]] virtual std::vector<PlayingApplication> applications(
+        std::span<const engine::ApplicationStatus> playing) = 0;
 
     /// What the driver says of itself. For finding out why something does not work.
     [[nodiscard]] virtual std::expected<std::vector<DriverFact>, PlatformError> driver_facts() = 0;

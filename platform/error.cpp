@@ -19,10 +19,9 @@ struct Words {
 // The first four messages are fixed word for word (design, "Errors").
 constexpr auto kWords = std::to_array<Words>({
     {Kind::plugin_not_installed, "HAL plugin not installed",
-     "Copy GeckoAudioDevice.driver into the audio server's plug-in folder (/Library/Audio/Plug-Ins/HAL on a "
-     "Mac, owner root:wheel; "
-     "the folder given to minihald --plugins elsewhere) and restart the audio server. `make run` does it "
-     "all."},
+     "On a Mac install it with `gecko driver install`, which restarts the audio server. Elsewhere give "
+     "minihald the folder that has "
+     "GeckoAudioDevice.driver in it (--plugins), or use `make run`, which does it all."},
     {Kind::shm_open_failed, "Failed to open shared memory: {}",
      "Look for free space in /dev/shm and for limits on open files, and run gecko as the user who is logged "
      "in at the console."},
@@ -31,7 +30,8 @@ constexpr auto kWords = std::to_array<Words>({
     {Kind::daemon_restart_required, "Audio daemon restart required",
      "The audio server runs a driver that is older than this gecko: {}. Install the driver that came with "
      "this "
-     "gecko, if it is not there yet, and restart the audio server, or the computer."},
+     "gecko, if it is not there yet (on a Mac `gecko driver install`), and restart the audio server, or the "
+     "computer."},
     {Kind::app_outdated, "Gecko is older than its driver: {}",
      "Update gecko, or install the driver that came with this one and restart the audio server."},
     {Kind::server_not_running, "The audio server is not running",
@@ -46,7 +46,7 @@ constexpr auto kWords = std::to_array<Words>({
      "Gecko cannot play on {}: Gecko Sink is part of it, so that it would hear itself",
      "It goes on where it played before. Take Gecko Sink out of that device (Audio MIDI Setup), or choose "
      "another output."},
-    {Kind::default_contested, "Something makes \"{}\" the default output again and again; Gecko lets it be",
+    {Kind::default_contested, "{} the default output again and again; Gecko lets it be",
      "What applications play goes past Gecko now. Quit the program that does it, and choose Gecko Sink as "
      "the output."},
     {Kind::not_at_console, "The console user is somebody else",

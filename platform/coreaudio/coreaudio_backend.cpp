@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "platform/coreaudio/driver_state.hpp"
 #include "platform/coreaudio/hardware.hpp"
+#include "platform/coreaudio/processes.hpp"
 #include "shm/attach.hpp"
 
 namespace gecko::platform::coreaudio {
@@ -20,28 +22,42 @@ std::expected<AudioObjectID, PlatformError> find_sink() {
 
 }  // namespace
 
+CoreAudioBackend::CoreAudioBackend() : names_(std::make_unique<SystemProcesses>()) {}
+
 CoreAudioBackend::~CoreAudioBackend() {
     CoreAudioBackend::stop();
 }
 
 Capabilities CoreAudioBackend::capabilities() {
-    const auto sink = device_with_uid(shm::kDeviceUid);
-    if (!sink) return {.missing = sink.error().message() + ". " + sink.error().advice()};
-    if (*sink == kAudioObjectUnknown) {
-        const PlatformError error{.kind = PlatformError::Kind::plugin_not_installed, .cause = {}};
-        return {.missing = error.message() + ". " + error.advice()};
-    }
-    return {.virtual_devices = true, .per_app_capture = true, .missing = ""};
+    const auto sink = find_sink();
+    if (!sink) return capabilities_with(std::unexpected(sink.error()));
+    return capabilities_with(driver_state(*sink));
 }
 
 std::expected<std::vector<Device>, PlatformError> CoreAudioBackend::devices() {
     return list_devices();
 }
 
+std::expected<Routing, PlatformError> CoreAudioBackend::routing(const std::filesystem::path& state_folder) {
+    const auto sink = device_with_uid(shm::kDeviceUid);
+    if (!sink) return std::unexpected(sink.error());
+    const AudioObjectID preferred = coreaudio::default_output();
+    const Connection now = connection();
+    return Routing{.played_on = now.running || now.asleep ? now.output_uid : "",
+                   .default_output = preferred != kAudioObjectUnknown ? device_uid(preferred) : "",
+                   .sink_is_default = preferred != kAudioObjectUnknown && preferred == *sink,
+                   .given_back = FormerDefault(state_folder).read()};
+}
+
+std::vector<PlayingApplication> CoreAudioBackend::applications(
+    std::span<const engine::ApplicationStatus> playing) {
+    return names_.name(playing);
+}
+
 std::expected<std::vector<DriverFact>, PlatformError> CoreAudioBackend::driver_facts() {
     const auto sink = find_sink();
     if (!sink) return std::unexpected(sink.error());
-    return DriverLink::facts(*sink);
+    return coreaudio::driver_facts(*sink);
 }
 
 std::expected<std::vector<DriverFact>, PlatformError> CoreAudioBackend::try_shared_memory() {

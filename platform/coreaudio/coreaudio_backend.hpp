@@ -17,11 +17,16 @@ namespace gecko::platform::coreaudio {
 /// another rings once a second, and tells the driver that this program lives whatever the first one waits for.
 class CoreAudioBackend final : public PlatformBackend {
   public:
+    CoreAudioBackend();
     ~CoreAudioBackend() override;
 
     [[nodiscard]] std::string_view name() const override { return "CoreAudio"; }
     [[nodiscard]] Capabilities capabilities() override;
     [[nodiscard]] std::expected<std::vector<Device>, PlatformError> devices() override;
+    [[nodiscard]] std::expected<Routing, PlatformError> routing(
+        const std::filesystem::path& state_folder) override;
+    [[nodiscard]] std::vector<PlayingApplication> applications(
+        std::span<const engine::ApplicationStatus> playing) override;
     [[nodiscard]] std::expected<std::vector<DriverFact>, PlatformError> driver_facts() override;
     [[nodiscard]] std::expected<std::vector<DriverFact>, PlatformError> try_shared_memory() override;
     [[nodiscard]] std::expected<void, PlatformError> start(engine::Engine& engine, const PathOptions& options,
@@ -37,6 +42,7 @@ class CoreAudioBackend final : public PlatformBackend {
     void keep_beating();
     HostTime step();
 
+    ApplicationNames names_;
     engine::OutputTap* tap_ = nullptr;
     std::unique_ptr<Follower> follower_;
     std::thread thread_;

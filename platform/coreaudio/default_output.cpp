@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "platform/coreaudio/hardware.hpp"
+#include "platform/virtual_devices.hpp"
 #include "shm/attach.hpp"
 
 namespace gecko::platform::coreaudio {
@@ -12,6 +13,13 @@ namespace {
 
 constexpr HostTime kContest = std::chrono::seconds(5);
 constexpr std::size_t kTimes = 3;
+
+/// Who makes this device the default, as far as that is known.
+std::string who_makes(AudioObjectID device) {
+    const VirtualDevice* known = recognise_virtual_device(device_uid(device), device_manufacturer(device));
+    const bool named = known != nullptr && !known->application.empty();
+    return fmt::format("{} makes \"{}\"", named ? known->application : "Something", device_name(device));
+}
 
 }  // namespace
 
@@ -35,7 +43,7 @@ std::optional<AudioObjectID> DefaultOutput::look(AudioObjectID sink, HostTime no
     while (now - lost_.front() > kContest) lost_.pop_front();
     if (lost_.size() < kTimes) return current;
     lost_.clear();
-    contested_ = PlatformError{.kind = PlatformError::Kind::default_contested, .cause = device_name(current)};
+    contested_ = PlatformError{.kind = PlatformError::Kind::default_contested, .cause = who_makes(current)};
     former_.forget();
     return current;
 }

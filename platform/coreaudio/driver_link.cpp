@@ -12,6 +12,7 @@
 #include <string>
 #include <utility>
 
+#include "platform/coreaudio/driver_state.hpp"
 #include "platform/coreaudio/hal.hpp"
 #include "platform/coreaudio/hardware.hpp"
 #include "shm/attach.hpp"
@@ -54,42 +55,6 @@ CFOwned<CFDictionaryRef> dictionary(std::initializer_list<std::pair<const char*,
     return CFOwned<CFDictionaryRef>(made);
 }
 
-/// The driver's state ('gsta'), as far as errors need it.
-struct DriverState {
-    std::string version;
-    std::string last_error;
-    std::string last_step;
-    SInt64 protocol = 0;
-    SInt64 last_errno = 0;
-    SInt64 owner_pid = 0;
-    SInt64 owner_uid = 0;
-};
-
-DriverState driver_state(AudioObjectID sink) {
-    DriverState state;
-    const auto found = get_cf<CFDictionaryRef>(sink, address_of(shm::kStateProperty));
-    if (!found || !*found || CFGetTypeID(found->get()) != CFDictionaryGetTypeID()) return state;
-    const auto text = [&](const char* name) {
-        return to_string(CFDictionaryGetValue(found->get(), to_cf(name).get()));
-    };
-    const auto integer = [&](const char* name) {
-        SInt64 value = 0;
-        const void* held = CFDictionaryGetValue(found->get(), to_cf(name).get());
-        if (held != nullptr && CFGetTypeID(held) == CFNumberGetTypeID()) {
-            CFNumberGetValue(static_cast<CFNumberRef>(held), kCFNumberSInt64Type, &value);
-        }
-        return value;
-    };
-    state.version = text(key::kDriverVersion);
-    state.last_error = text(key::kLastError);
-    state.last_step = text(key::kLastStep);
-    state.protocol = integer(key::kProtocol);
-    state.last_errno = integer(key::kLastErrno);
-    state.owner_pid = integer(key::kOwnerPid);
-    state.owner_uid = integer(key::kOwnerUid);
-    return state;
-}
-
 std::string errno_text(int error_number) {
     return std::strerror(error_number);
 }
@@ -122,15 +87,8 @@ PlatformError refusal(const DriverState& state, OSStatus status) {
         return {.kind = Kind::driver_taken,
                 .cause = fmt::format("process {} of user {}", state.owner_pid, user_name(state.owner_uid))};
     }
-    if (state.last_step == "version" || status == kAudioHardwareUnknownPropertyError) {
-        // A driver that says nothing of itself is from before there was anything to say.
-        const bool newer = state.protocol > SInt64{shm::kProtocolVersion};
-        return {.kind = newer ? Kind::app_outdated : Kind::daemon_restart_required,
-                .cause = fmt::format("driver {} speaks protocol {}, gecko {} speaks protocol {}",
-                                     state.version.empty() ? "of an unknown version" : state.version,
-                                     state.protocol > 0 ? std::to_string(state.protocol) : "unknown",
-                                     GECKO_VERSION, shm::kProtocolVersion)};
-    }
+    if (state.last_step == "version" || status == kAudioHardwareUnknownPropertyError)
+        return other_version(state);
     const std::string cause =
         "the driver says: " + (state.last_error.empty() ? status_text(status) : state.last_error);
     return {.kind = state.last_step == "map" ? Kind::mmap_failed : Kind::shm_open_failed, .cause = cause};
@@ -162,33 +120,6 @@ std::expected<std::unique_ptr<DriverLink>, DriverLink::Failure> DriverLink::atta
             Failure{.error = refusal(state, status),
                     .owner_is_dead = state.last_step == "owner" && process_is_gone(state.owner_pid)});
     }
-}
-
-std::vector<DriverFact> DriverLink::facts(AudioObjectID sink) {
-    std::vector<DriverFact> facts;
-    const auto found = get_cf<CFDictionaryRef>(sink, address_of(shm::kStateProperty));
-    if (!found || !*found || CFGetTypeID(found->get()) != CFDictionaryGetTypeID()) {
-        facts.push_back({.name = "state", .value = found ? "no dictionary" : status_text(found.error())});
-        return facts;
-    }
-    for (const char* name :
-         {key::kDriverVersion, key::kProtocol, key::kAttached,  key::kOwnerUid,  key::kOwnerPid,
-          key::kLastError,     key::kLastStep, key::kLastErrno, key::kPublished, key::kPublishError,
-          key::kConsoleUid,    key::kRate,     key::kRunning,   key::kClients,   key::kLatency,
-          key::kClientRings,   key::kSteering, key::kOvertaken, key::kUnderruns, key::kAliveAge,
-          key::kPulledAge}) {
-        const void* held = CFDictionaryGetValue(found->get(), to_cf(name).get());
-        std::string value = to_string(held);
-        if (held != nullptr && CFGetTypeID(held) == CFNumberGetTypeID()) {
-            SInt64 integer = 0;
-            CFNumberGetValue(static_cast<CFNumberRef>(held), kCFNumberSInt64Type, &integer);
-            value = std::to_string(integer);
-        } else if (held != nullptr && CFGetTypeID(held) == CFBooleanGetTypeID()) {
-            value = CFBooleanGetValue(static_cast<CFBooleanRef>(held)) != 0 ? "yes" : "no";
-        }
-        facts.push_back({.name = name, .value = value.empty() ? "-" : value});
-    }
-    return facts;
 }
 
 std::vector<DriverFact> DriverLink::try_modes(AudioObjectID sink) {

@@ -28,8 +28,6 @@ class DriverLink {
     /// Makes a private segment, hands it to the driver behind `sink` and removes its name.
     static std::expected<std::unique_ptr<DriverLink>, Failure> attach(AudioObjectID sink);
 
-    /// What the driver behind `sink` says of itself: its state ('gsta'), entry by entry.
-    static std::vector<DriverFact> facts(AudioObjectID sink);
     /// Offers the driver a segment of each mode that another user, its group or only this one can open.
     static std::vector<DriverFact> try_modes(AudioObjectID sink);
 

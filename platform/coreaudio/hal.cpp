@@ -24,6 +24,20 @@ std::string to_string(CFTypeRef string) {
     return bytes;
 }
 
+std::string four_characters(UInt32 code) {
+    std::string text;
+    for (const unsigned shift : {24U, 16U, 8U, 0U}) {
+        const auto character = static_cast<unsigned char>(code >> shift & 0xFFU);
+        text += character >= 0x20 && character < 0x7F ? static_cast<char>(character) : '?';
+    }
+    return text;
+}
+
+std::string get_text(AudioObjectID object, AudioObjectPropertyAddress address) {
+    const auto text = get_cf<CFStringRef>(object, address);
+    return text ? to_string(text->get()) : std::string();
+}
+
 std::string status_text(OSStatus status) {
     std::array<char, 4> letters{};
     for (std::size_t i = 0; i < letters.size(); ++i) {

@@ -44,6 +44,8 @@ constexpr AudioObjectPropertyAddress address_of(
     return {selector, scope, kAudioObjectPropertyElementMain};
 }
 
+/// Four characters, as '?' what cannot be shown.
+std::string four_characters(UInt32 code);
 /// An OSStatus as people look it up: 'who?' or -50.
 std::string status_text(OSStatus status);
 
@@ -79,6 +81,9 @@ std::expected<CFOwned<Ref>, OSStatus> get_cf(AudioObjectID object, AudioObjectPr
     if (!ref) return std::unexpected(ref.error());
     return CFOwned<Ref>(*ref);
 }
+
+/// A property that is a text; "" if there is none.
+std::string get_text(AudioObjectID object, AudioObjectPropertyAddress address);
 
 template <typename T>
 OSStatus set(AudioObjectID object, AudioObjectPropertyAddress address, const T& value) {

@@ -4,6 +4,8 @@
 #include <cstddef>
 
 #include "platform/coreaudio/hal.hpp"
+#include "platform/transport.hpp"
+#include "platform/virtual_devices.hpp"
 #include "shm/attach.hpp"
 
 namespace gecko::platform::coreaudio {
@@ -15,28 +17,31 @@ std::unexpected<PlatformError> failed(PlatformError::Kind kind, std::string caus
     return std::unexpected(PlatformError{.kind = kind, .cause = std::move(cause)});
 }
 
-std::string string_property(AudioObjectID object, AudioObjectPropertySelector selector) {
-    const auto text = get_cf<CFStringRef>(object, address_of(selector));
-    return text ? to_string(text->get()) : std::string();
-}
-
 std::uint32_t count_of(AudioObjectID device, AudioObjectPropertySelector selector) {
     return get<UInt32>(device, address_of(selector, kOutput)).value_or(0);
+}
+
+std::uint32_t channels(AudioObjectID device, AudioObjectPropertyScope scope) {
+    const auto bytes =
+        get_list<std::byte>(device, address_of(kAudioDevicePropertyStreamConfiguration, scope));
+    if (!bytes || bytes->size() < sizeof(UInt32)) return 0;
+    const auto* list = reinterpret_cast<const AudioBufferList*>(bytes->data());
+    std::uint32_t sum = 0;
+    for (UInt32 i = 0; i < list->mNumberBuffers; ++i) {
+        if (offsetof(AudioBufferList, mBuffers) + (i + 1) * sizeof(AudioBuffer) > bytes->size()) break;
+        sum += list->mBuffers[i].mNumberChannels;
+    }
+    return sum;
 }
 
 }  // namespace
 
 std::uint32_t output_channels(AudioObjectID device) {
-    const auto bytes =
-        get_list<std::byte>(device, address_of(kAudioDevicePropertyStreamConfiguration, kOutput));
-    if (!bytes || bytes->size() < sizeof(UInt32)) return 0;
-    const auto* list = reinterpret_cast<const AudioBufferList*>(bytes->data());
-    std::uint32_t channels = 0;
-    for (UInt32 i = 0; i < list->mNumberBuffers; ++i) {
-        if (offsetof(AudioBufferList, mBuffers) + (i + 1) * sizeof(AudioBuffer) > bytes->size()) break;
-        channels += list->mBuffers[i].mNumberChannels;
-    }
-    return channels;
+    return channels(device, kOutput);
+}
+
+std::uint32_t input_channels(AudioObjectID device) {
+    return channels(device, kAudioObjectPropertyScopeInput);
 }
 
 std::expected<std::vector<AudioObjectID>, PlatformError> all_devices() {
@@ -99,12 +104,20 @@ std::expected<std::vector<Device>, PlatformError> list_devices() {
     const AudioObjectID preferred = default_output();
     std::vector<Device> devices;
     for (const AudioObjectID id : *ids) {
-        Device device{.uid = device_uid(id),
-                      .name = device_name(id),
-                      .rate_hz = nominal_rate(id),
-                      .output_channels = output_channels(id)};
+        Device device;
+        device.uid = device_uid(id);
+        device.name = device_name(id);
+        device.transport = transport_words(four_characters(transport_type(id)));
+        device.rate_hz = nominal_rate(id);
+        device.output_channels = output_channels(id);
+        device.input_channels = input_channels(id);
         device.is_gecko_sink = device.uid == shm::kDeviceUid;
         device.is_default_output = id == preferred;
+        device.contains_sink = contains(id, shm::kDeviceUid);
+        const std::string manufacturer = device_manufacturer(id);
+        if (const VirtualDevice* known = recognise_virtual_device(device.uid, manufacturer))
+            device.product = known->product;
+        device.can_be_source = can_be_source(device.uid, manufacturer, device.input_channels);
         if (device.output_channels > 0) devices.push_back(std::move(device));
     }
     return devices;
@@ -123,11 +136,15 @@ std::expected<AudioObjectID, PlatformError> device_with_uid(const char* uid) {
 }
 
 std::string device_uid(AudioObjectID device) {
-    return string_property(device, kAudioDevicePropertyDeviceUID);
+    return get_text(device, address_of(kAudioDevicePropertyDeviceUID));
+}
+
+std::string device_manufacturer(AudioObjectID device) {
+    return get_text(device, address_of(kAudioObjectPropertyManufacturer));
 }
 
 std::string device_name(AudioObjectID device) {
-    return string_property(device, kAudioObjectPropertyName);
+    return get_text(device, address_of(kAudioObjectPropertyName));
 }
 
 double nominal_rate(AudioObjectID device) {

@@ -24,6 +24,7 @@ AudioObjectID default_output();
 /// False if the audio server refuses.
 bool set_default_output(AudioObjectID device);
 std::uint32_t output_channels(AudioObjectID device);
+std::uint32_t input_channels(AudioObjectID device);
 bool is_alive(AudioObjectID device);
 /// kAudioDeviceTransportType...
 UInt32 transport_type(AudioObjectID device);
@@ -47,5 +48,6 @@ bool request_rate(AudioObjectID device, double rate_hz);
 
 /// "" if the device does not tell.
 std::string device_uid(AudioObjectID device);
+std::string device_manufacturer(AudioObjectID device);
 
 }  // namespace gecko::platform::coreaudio

@@ -11,33 +11,6 @@ namespace {
 
 using namespace coreaudio;
 
-std::string text_property(AudioObjectID object, AudioObjectPropertySelector selector) {
-    const auto text = get_cf<CFStringRef>(object, address_of(selector));
-    return text ? to_string(text->get()) : std::string();
-}
-
-std::uint32_t channels(AudioObjectID device, AudioObjectPropertyScope scope) {
-    const auto bytes =
-        get_list<std::byte>(device, address_of(kAudioDevicePropertyStreamConfiguration, scope));
-    if (!bytes || bytes->size() < sizeof(UInt32)) return 0;
-    const auto* list = reinterpret_cast<const AudioBufferList*>(bytes->data());
-    std::uint32_t sum = 0;
-    for (UInt32 i = 0; i < list->mNumberBuffers; ++i) {
-        if (offsetof(AudioBufferList, mBuffers) + (i + 1) * sizeof(AudioBuffer) > bytes->size()) break;
-        sum += list->mBuffers[i].mNumberChannels;
-    }
-    return sum;
-}
-
-std::string four_characters(UInt32 code) {
-    std::string text;
-    for (int shift = 24; shift >= 0; shift -= 8) {
-        const auto character = static_cast<unsigned char>(code >> static_cast<unsigned>(shift) & 0xFFU);
-        text += character >= 0x20 && character < 0x7F ? static_cast<char>(character) : '?';
-    }
-    return text;
-}
-
 /// The device's control of a class; unknown if it has none.
 AudioObjectID control(AudioObjectID device, AudioClassID wanted) {
     const auto controls = get_list<AudioObjectID>(device, address_of(kAudioObjectPropertyControlList));
@@ -86,25 +59,21 @@ void inspect_driver(AudioObjectID sink, Inspection& found) {
 std::expected<Inspection, PlatformError> inspect_audio() {
     const auto sink = device_with_uid(shm::kDeviceUid);
     if (!sink) return std::unexpected(sink.error());
-    const auto ids =
-        get_list<AudioObjectID>(kAudioObjectSystemObject, address_of(kAudioHardwarePropertyDevices));
-    if (!ids)
-        return std::unexpected(PlatformError{.kind = PlatformError::Kind::server_not_running, .cause = {}});
-    const auto preferred =
-        get<AudioObjectID>(kAudioObjectSystemObject, address_of(kAudioHardwarePropertyDefaultOutputDevice));
+    const auto ids = all_devices();
+    if (!ids) return std::unexpected(ids.error());
+    const AudioObjectID preferred = default_output();
     Inspection found;
     for (const AudioObjectID id : *ids) {
         found.devices.push_back(
-            {.uid = text_property(id, kAudioDevicePropertyDeviceUID),
+            {.uid = device_uid(id),
              .name = device_name(id),
-             .manufacturer = text_property(id, kAudioObjectPropertyManufacturer),
-             .transport =
-                 four_characters(get<UInt32>(id, address_of(kAudioDevicePropertyTransportType)).value_or(0)),
+             .manufacturer = device_manufacturer(id),
+             .transport = four_characters(transport_type(id)),
              .rate_hz = nominal_rate(id),
-             .outputs = channels(id, kAudioObjectPropertyScopeOutput),
-             .inputs = channels(id, kAudioObjectPropertyScopeInput),
+             .outputs = output_channels(id),
+             .inputs = input_channels(id),
              .hidden = get<UInt32>(id, address_of(kAudioDevicePropertyIsHidden)).value_or(0) != 0,
-             .is_default_output = preferred && id == *preferred,
+             .is_default_output = id == preferred,
              .is_gecko_sink = id == *sink});
     }
     found.sink_known = *sink != kAudioObjectUnknown;

@@ -99,6 +99,7 @@ TEST_F(ApplicationStatus, WhoPlaysIsToldWithHisPreset) {
     }
     ASSERT_EQ(playing.size(), 1U) << out;
     EXPECT_EQ(playing[0].at("process_id"), player_->pid());
+    EXPECT_EQ(playing[0].at("name"), "gecko-play");
     EXPECT_EQ(playing[0].at("preset"), "rock");
     EXPECT_EQ(playing[0].at("peak_dbfs").size(), 2U);
 }

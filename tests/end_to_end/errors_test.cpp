@@ -5,6 +5,7 @@
 #include <chrono>
 #include <csignal>
 #include <fstream>
+#include <nlohmann/json.hpp>
 #include <set>
 #include <thread>
 
@@ -189,6 +190,27 @@ TEST_F(Errors, ADriverOfAnotherVersionAndWhatToDoAboutIt) {
                  "driver 99.0.0 speaks protocol " + std::to_string(shm::kProtocolVersion + 1) +
                      ", gecko " GECKO_VERSION " speaks protocol " + ours,
                  "Update gecko"});
+}
+
+TEST_F(Errors, DevicesSayWhatIsMissingForWhatAndWhatWouldGiveIt) {
+    fs::create_directory(scratch_ / "empty");
+    Command server({program("minihald"), "--plugins", (scratch_ / "empty").string()}, house());
+    ASSERT_TRUE(server.wait_for("ready"));
+    const Outcome text = run({program("gecko"), "devices"}, house());
+    EXPECT_EQ(text.exit_code, 0) << text.out;
+    EXPECT_NE(text.out.find("apart from the others: no. HAL plugin not installed"), std::string::npos)
+        << text.out;
+    const Outcome outcome = run({program("gecko"), "devices", "--json"}, house());
+    const auto json = nlohmann::json::parse(outcome.out, nullptr, false);
+    ASSERT_TRUE(json.is_object()) << outcome.out;
+    EXPECT_EQ(json.at("virtual_devices").at("there"), false);
+    EXPECT_EQ(json.at("virtual_devices").at("missing"), "HAL plugin not installed");
+    EXPECT_NE(json.at("per_app_capture").at("remedy").get<std::string>().find("gecko driver install"),
+              std::string::npos);
+    ASSERT_EQ(json.at("devices").size(), 1U);
+    EXPECT_EQ(json.at("devices")[0].at("is_default"), true);
+    EXPECT_EQ(json.at("devices")[0].at("can_be_played_on"), true);
+    EXPECT_EQ(json.at("default_output"), json.at("devices")[0].at("uid"));
 }
 
 TEST_F(Errors, NoAudioServer) {

@@ -177,23 +177,24 @@ TEST_F(Outputs, AnAggregateWithGeckoSinkInItIsRefusedAndSaid) {
 TEST_F(Outputs, WhoTakesTheDefaultThreeTimesInFiveSecondsIsLetBeAndNamed) {
     play();
     auto other = usb_interface();
-    other.name = "eqMac";
+    other.uid = "EQMDevice";
+    other.name = "Headphones (eq)";
     plug(other);
     run(0.5);
     for (int time = 0; time < 2; ++time) {
-        choose(kUsb);
+        choose(other.uid);
         run(1);
         EXPECT_EQ(default_uid(), shm::kDeviceUid);
         EXPECT_FALSE(app_->connection().notice);
     }
-    choose(kUsb);
+    choose(other.uid);
     run(1);
-    EXPECT_EQ(default_uid(), kUsb);
+    EXPECT_EQ(default_uid(), other.uid);
     ASSERT_TRUE(app_->connection().notice);
     EXPECT_EQ(app_->connection().notice->kind, platform::PlatformError::Kind::default_contested);
-    EXPECT_NE(app_->connection().notice->message().find("eqMac"), std::string::npos);
+    EXPECT_EQ(app_->connection().notice->cause, "eqMac makes \"Headphones (eq)\"");
     app_->quit();
-    EXPECT_EQ(default_uid(), kUsb);
+    EXPECT_EQ(default_uid(), other.uid);
 }
 
 TEST_F(Outputs, ThreeTimesInMoreThanFiveSecondsIsSomebodyWhoChooses) {
