@@ -115,6 +115,13 @@ int run(const RunOptions& options) {
     chosen.eq.bypass = user.bypass;
     std::ranges::transform(*applications, chosen.applications.begin(), application_settings);
     chosen.application_count = applications->size();
+    if (user.source != settings::kDriverSource) {
+        fmt::print(stderr,
+                   "gecko: The settings have \"{}\" as the source, and this gecko cannot read from another "
+                   "program's device yet. `gecko settings --reset source` goes back to Gecko Sink.\n",
+                   user.source);
+        return kRejected;
+    }
     if (!catch_signals()) {
         fmt::print(
             stderr,
