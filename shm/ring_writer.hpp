@@ -52,7 +52,7 @@ class RingWriter {
     /// A new rate: stored, generation + 1, and the next cycle begins a new time line. Control thread, while
     /// IO is stopped.
     void change_rate(std::uint32_t hz) noexcept;
-    /// Stores what the consumer applies as its last stage: linear gain 0..1 and mute. Control thread.
+    /// Stores what the consumer applies as its last stage where the output's hardware does not: linear gain 0..1 and mute. Control thread.
     void set_volume(float gain, bool muted) noexcept;
 
     /// Writes what a client plays in the cycle that is mixed next. IO thread.
