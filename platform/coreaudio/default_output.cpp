@@ -27,7 +27,7 @@ std::optional<AudioObjectID> DefaultOutput::look(AudioObjectID sink, HostTime no
     const AudioObjectID current = default_output();
     if (current == sink) {
         // Left so by a gecko that crashed, or chosen by hand.
-        if (take_) taken_ = true;
+        if (take_ && !std::exchange(taken_, true)) noted_ = !former_.read().empty();
         contested_.reset();
         seen_ = kAudioObjectUnknown;
         return std::nullopt;
@@ -48,10 +48,15 @@ std::optional<AudioObjectID> DefaultOutput::look(AudioObjectID sink, HostTime no
     return current;
 }
 
-void DefaultOutput::take(AudioObjectID sink) {
-    if (!take_ || taken_ || contested_) return;
+void DefaultOutput::take(AudioObjectID sink, AudioObjectID output) {
+    if (!take_ || contested_) return;
+    if (taken_) {
+        if (!std::exchange(noted_, true)) former_.note(device_uid(output));
+        return;
+    }
     const AudioObjectID current = default_output();
     if (current != kAudioObjectUnknown) former_.note(device_uid(current));
+    noted_ = true;
     taken_ = set_default_output(sink);
 }
 

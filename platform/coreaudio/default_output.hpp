@@ -27,8 +27,8 @@ class DefaultOutput {
     /// Looks at who is the default. The device that somebody else made it since the last look; nothing if nobody did.
     std::optional<AudioObjectID> look(AudioObjectID sink, HostTime now);
     /// Makes Gecko Sink the default, if it is to be and is not. Where it was left so by a gecko that could not give the default
-    /// back, what that one noted is given back later.
-    void take(AudioObjectID sink);
+    /// back, what that one noted is given back later; where somebody chose it by hand, `output`, which is played on.
+    void take(AudioObjectID sink, AudioObjectID output);
     /// The former default is the default again, if Gecko Sink still is; where it has gone, what `choice` chooses.
     void give_back(const OutputChoice& choice);
     /// The audio server has been restarted: what is the default now nobody chose.
@@ -42,6 +42,7 @@ class DefaultOutput {
     bool take_;
     FormerDefault former_;
     bool taken_ = false;
+    bool noted_ = false;                        // while taken: who is to be the default afterwards
     AudioObjectID seen_ = kAudioObjectUnknown;  // the default at the last look, while not taken
     std::deque<HostTime> lost_;                 // when somebody else became the default, lately
     std::optional<PlatformError> contested_;

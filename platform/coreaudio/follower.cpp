@@ -123,7 +123,7 @@ Follower::Outcome Follower::keep(HostTime now, const Call& call) {
     watch(*sink, *output);
     if (Outcome playing = play(*sink, *output, now); !playing) return playing;
     const bool ready = stage_ == Stage::playing ? engine_.faded_in() : search_.has_value();
-    if (ready) default_.take(*sink);
+    if (ready) default_.take(*sink, *output);
     return {};
 }
 

@@ -210,5 +210,34 @@ TEST_F(Outputs, ThreeTimesInMoreThanFiveSecondsIsSomebodyWhoChooses) {
     expect_all_right();
 }
 
+TEST_F(Outputs, GeckoSinkThatWasChosenByHandIsGivenBackToTheOutputThatWasPlayedOn) {
+    plug(usb_interface());
+    choose(shm::kDeviceUid);
+    platform::PathOptions options;
+    options.output = kUsb;
+    start_gecko(options);
+    run(1);
+    EXPECT_EQ(app_->connection().output_uid, kUsb);
+    app_->kill();
+    app_->guard();
+    EXPECT_EQ(default_uid(), kUsb);
+}
+
+TEST_F(Outputs, BehindAContestGeckoSinkChosenByHandIsGivenBackAsWell) {
+    play();
+    plug(usb_interface());
+    for (int time = 0; time < 3; ++time) {
+        choose(kUsb);
+        run(1);
+    }
+    ASSERT_TRUE(app_->connection().notice);
+    choose(shm::kDeviceUid);
+    run(1);
+    EXPECT_FALSE(app_->connection().notice);
+    app_->kill();
+    app_->guard();
+    EXPECT_EQ(default_uid(), kUsb);
+}
+
 }  // namespace
 }  // namespace gecko::following
