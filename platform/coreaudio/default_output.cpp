@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <tuple>
 #include <utility>
 
 #include "platform/coreaudio/hardware.hpp"
@@ -65,7 +66,7 @@ void DefaultOutput::give_back(const OutputChoice& choice) {
     // Behind a restart of the audio server it may be the default again before anybody has looked.
     if (!taken && former_.read().empty()) return;
     // Where it cannot be given back the note stays, for the guard and the next start.
-    (void)give_default_back(former_, choice);
+    std::ignore = give_default_back(former_, choice);
 }
 
 std::expected<void, PlatformError> give_default_back(const FormerDefault& former,

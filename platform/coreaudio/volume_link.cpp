@@ -126,6 +126,7 @@ void VolumeLink::follow(HostTime now) {
 
 std::vector<AudioObjectPropertyAddress> VolumeLink::addresses() const {
     std::vector<AudioObjectPropertyAddress> all;
+    all.reserve(volume_elements_.size() + mute_elements_.size());
     for (const auto element : volume_elements_) all.push_back(at(kAudioDevicePropertyVolumeScalar, element));
     for (const auto element : mute_elements_) all.push_back(at(kAudioDevicePropertyMute, element));
     return all;

@@ -13,12 +13,11 @@ namespace {
 class Volume : public Scene {
   protected:
     Volume() {
-        const auto listen = mac_.on_output;
-        mac_.on_output = [this, listen](const VirtualMac::OutputHeard& output) {
-            listen(output);
+        mac_.on_output = [this](const VirtualMac::OutputHeard& output) {
+            listen_(output);
             if (output.uid == shm::kDeviceUid) return;
             for (std::size_t i = 0; i < output.samples.size(); i += 2) {
-                const double now = output.samples[i];
+                const auto now = static_cast<double>(output.samples[i]);
                 const double step = now - before_;
                 before_ = now;
                 if (output.uid == watched_)
@@ -27,6 +26,8 @@ class Volume : public Scene {
             }
         };
     }
+    ~Volume() override { mac_.on_output = listen_; }  // Gecko still plays while it quits
+
     /// What one frame is more than the one before: the gain, while it stands still.
     [[nodiscard]] double gain() const { return gain_; }
     [[nodiscard]] double loudest() const { return loudest_; }
@@ -41,6 +42,7 @@ class Volume : public Scene {
         play();
     }
 
+    decltype(mac_.on_output) listen_ = mac_.on_output;
     std::string watched_;
     double before_ = 0;
     double gain_ = 0;
