@@ -126,7 +126,7 @@ class Device {
     /// Once nobody is attached and nobody plays: nothing is stopped for it then.
     void forget_latency() noexcept;
     [[nodiscard]] bool is_latency(const PathLatency& latency) const noexcept {
-        return latency.at(rate()) <= shm::kMaxLatencySeconds * rate();
+        return latency.at(rate()) <= std::uint64_t{shm::kMaxLatencySeconds} * rate();
     }
 
     Mutex lock_;  // guards whatever is not atomic, and all changes

@@ -137,9 +137,11 @@ class Lines {
 }  // namespace
 
 std::expected<Document, SyntaxError> parse_document(std::string_view text) {
-    const char* reached = text.data();
+    const char* const begin = text.data();
+    const char* const end = begin + text.size();
+    const char* reached = begin;
     Lines lines(text, reached);
-    if (!json::sax_parse(Reader(text.data(), &reached), Reader(text.data() + text.size(), &reached), &lines))
+    if (!json::sax_parse(Reader(begin, &reached), Reader(end, &reached), &lines))
         return std::unexpected(lines.take_error());
     return Document{.value = json::parse(text), .lines = lines.take_lines()};
 }

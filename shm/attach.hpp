@@ -44,8 +44,9 @@ inline constexpr const char* kChannels = "channels";  // number
 inline constexpr const char* kFrames = "frames";      // number: of each ring
 inline constexpr const char* kDetach = "detach";      // boolean, alone
 // 'glat', and in 'gsta'
-inline constexpr const char* kLatency = "latency";         // number: frames
-inline constexpr const char* kLatencyTime = "latency_us";  // number: microseconds on top; 0 if it is not there
+inline constexpr const char* kLatency = "latency";  // number: frames
+inline constexpr const char* kLatencyTime =
+    "latency_us";  // number: microseconds on top; 0 if it is not there
 // 'gsta'
 inline constexpr const char* kDriverVersion = "driver version";  // string
 inline constexpr const char* kProtocol = "protocol";             // number
