@@ -52,6 +52,7 @@ Checked check_value(const Field& field, const std::string& value) {
 
 Checked check_value(const Field&, const std::vector<ApplicationChoice>& value) {
     std::vector<std::string> typed;
+    typed.reserve(value.size());
     for (const ApplicationChoice& choice : value) typed.push_back(choice.application + "=" + choice.preset);
     const auto parsed = parse_application_presets(typed, kApplicationLimits);
     if (!parsed) return std::unexpected(parsed.error());
