@@ -76,7 +76,7 @@ TEST_F(Changes, AnOutputThatStopsCallingBackIsStartedAgain) {
     play();
     const double latency = now_heard().latency;
     const Ticks when = simulation::now();
-    stick(kSpeakers);
+    ASSERT_EQ(stick(kSpeakers), kAudioHardwareNoError);
     run(2);
     expect_back(when + simulation::ticks_of(0.05), latency, kSpeakers);
 }

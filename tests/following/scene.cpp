@@ -76,46 +76,47 @@ void Scene::play() {
     ASSERT_FALSE(ears_.stretches().empty());
 }
 
-void Scene::command(Dictionary& dictionary) {
+OSStatus Scene::command(Dictionary& dictionary) {
     as_somebody();
-    EXPECT_EQ(mac_.hal().hardware(dictionary.get()), kAudioHardwareNoError);
+    const OSStatus status = mac_.hal().hardware(dictionary.get());
     mac_.hal().deliver();
+    return status;
 }
 
 void Scene::plug(const minihal::hardware::DeviceOptions& device) {
     Dictionary dictionary = minihal::hardware::dictionary_of(device);
     dictionary.add("do", std::string("plug"));
-    command(dictionary);
+    done(command(dictionary));
 }
 
 void Scene::unplug(const std::string& uid) {
     Dictionary dictionary;
-    command(dictionary.add("do", std::string("unplug")).add("uid", uid));
+    done(command(dictionary.add("do", std::string("unplug")).add("uid", uid)));
 }
 
 void Scene::set_rate_at(const std::string& uid, double rate) {
     Dictionary dictionary;
-    command(dictionary.add("do", std::string("rate")).add("uid", uid).add("rate", rate));
+    done(command(dictionary.add("do", std::string("rate")).add("uid", uid).add("rate", rate)));
 }
 
 void Scene::set_volume_at(const std::string& uid, double volume, std::optional<bool> mute) {
     Dictionary dictionary;
     dictionary.add("do", std::string("volume")).add("uid", uid).add("volume", volume);
     if (mute) dictionary.add("mute", *mute);
-    command(dictionary);
+    done(command(dictionary));
 }
 
-void Scene::stick(const std::string& uid) {
+OSStatus Scene::stick(const std::string& uid) {
     Dictionary dictionary;
-    command(dictionary.add("do", std::string("stick")).add("uid", uid));
+    return command(dictionary.add("do", std::string("stick")).add("uid", uid));
 }
 
 void Scene::busy(const std::string& uid, OSStatus status, std::uint32_t times) {
     Dictionary dictionary;
-    command(dictionary.add("do", std::string("busy"))
-                .add("uid", uid)
-                .add("status", std::int32_t{status})
-                .add("times", times));
+    done(command(dictionary.add("do", std::string("busy"))
+                     .add("uid", uid)
+                     .add("status", std::int32_t{status})
+                     .add("times", times)));
 }
 
 void Scene::choose(const std::string& uid) {

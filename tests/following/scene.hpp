@@ -36,7 +36,8 @@ class Scene : public ::testing::Test {
     /// Changes at the device itself.
     void set_rate_at(const std::string& uid, double rate);
     void set_volume_at(const std::string& uid, double volume, std::optional<bool> mute = std::nullopt);
-    void stick(const std::string& uid);
+    /// Its IO calls nobody back any more, until it is started anew.
+    OSStatus stick(const std::string& uid);
     void busy(const std::string& uid, OSStatus status, std::uint32_t times);
 
     /// In the menu.
@@ -68,7 +69,8 @@ class Scene : public ::testing::Test {
 
   private:
     void as_somebody() { mac_.as(kSomebody, "com.example.menu"); }
-    void command(minihal::plist::Dictionary& dictionary);
+    OSStatus command(minihal::plist::Dictionary& dictionary);
+    static void done(OSStatus status) { EXPECT_EQ(status, kAudioHardwareNoError); }
 };
 
 /// A USB interface with inputs and a Bluetooth headset that goes over to 16 kHz in a call.

@@ -1,0 +1,202 @@
+// A thousand evenings of people who plug, unplug, choose, turn, sleep and crash, each from a seed.
+#include <unistd.h>
+
+#include <array>
+#include <cstdlib>
+#include <random>
+
+#include "platform/coreaudio/hardware.hpp"
+#include "scene.hpp"
+#include "shm/attach.hpp"
+#include "tests/simulation/sanitizer.hpp"
+
+namespace gecko::following {
+namespace {
+
+constexpr std::uint32_t kBatches = simulation::kSanitized ? 1 : 10;
+constexpr std::uint32_t kSeedsInABatch = 100;
+constexpr int kEvents = 12;
+constexpr double kBack = 0.5;  // seconds until the sound is back
+constexpr double kGap = 1.2;   // seconds between two events, at most
+constexpr double kSettling =
+    4;  // seconds until all is as it should be, the driver's noticing of a dead app included
+
+class Evening : public Scene {
+  public:
+    explicit Evening(std::uint32_t seed) : random_(seed) {}
+    void go();
+
+  private:
+    void TestBody() override {}  // many of them are one test
+
+    using Event = void (Evening::*)();
+
+    [[nodiscard]] double between(double low, double high) {
+        return std::uniform_real_distribution(low, high)(random_);
+    }
+    template <class T, std::size_t kSize>
+    const T& one_of(const std::array<T, kSize>& of) {
+        return of[std::uniform_int_distribution<std::size_t>(0, kSize - 1)(random_)];
+    }
+    [[nodiscard]] static bool is_there(const std::string& uid) {
+        return VirtualMac::device(uid) != kAudioObjectUnknown;
+    }
+    std::string some_device() {
+        static const std::array<std::string, 3> kAll{kSpeakers, kUsb, kHeadphones};
+        return one_of(kAll);
+    }
+
+    void plug_or_unplug() {
+        const std::string uid = uid_of_one_that_can_go();
+        if (is_there(uid)) return unplug(uid);
+        auto device = uid == kUsb ? usb_interface() : headphones();
+        device.ppm = between(-300, 300);
+        device.takes_default = between(0, 1) < 0.5;
+        plug(device);
+    }
+    std::string uid_of_one_that_can_go() { return between(0, 1) < 0.5 ? kUsb : kHeadphones; }
+    void choose_one() {
+        if (const auto uid = some_device(); is_there(uid)) choose(uid);
+    }
+    void change_a_rate() {
+        static const std::array<double, 5> kRates{16'000, 44'100, 48'000, 96'000, 192'000};
+        const std::string uid = between(0, 1) < 0.3 ? shm::kDeviceUid : some_device();
+        const double rate = one_of(kRates);
+        // A device may have not this one, and says so.
+        if (is_there(uid)) (void)platform::coreaudio::request_rate(VirtualMac::device(uid), rate);
+    }
+    void stick_one() {
+        (void)stick(app_->connection().output_uid);  // refused by one that does not run
+    }
+    void busy_one() {
+        if (const auto uid = some_device(); is_there(uid)) busy(uid, kAudioHardwareNotReadyError, 3);
+    }
+    void turn_a_knob() {
+        if (is_there(kHeadphones)) set_volume_at(kHeadphones, between(0, 1));
+    }
+    void press_a_volume_key() { set_mute(shm::kDeviceUid, false); }
+    void sleep() {
+        if (is_there(kUsb) && between(0, 1) < 0.5) {
+            mac_.hal().sleep({{.uid = kUsb, .seconds = between(0.1, 1.0)}});
+        } else {
+            mac_.hal().sleep();
+        }
+    }
+    void server_dies() {
+        mac_.hal().stop_server();
+        run(between(0.05, 1.0));
+        mac_.hal().start_server();
+        run(0.3);
+        start_player();
+    }
+    void gecko_dies() {
+        app_->kill();
+        app_->guard();
+        EXPECT_NE(default_uid(), shm::kDeviceUid);
+        run(between(0.1, 4.0));
+        start_gecko();
+        run(3);  // until the driver has noticed
+    }
+    void gecko_quits() {
+        app_->quit();
+        EXPECT_NE(default_uid(), shm::kDeviceUid);
+        start_gecko();
+    }
+    void somebody_else_sits_down() {
+        sit_down(::getuid() + 1);
+        run(1.1);
+        EXPECT_NE(default_uid(), shm::kDeviceUid);
+        sit_down(::getuid());
+        run(1.1);
+    }
+    void player_pauses() {
+        player_->rest(true);
+        run(between(0.1, 12));
+        player_->rest(false);
+    }
+
+    static constexpr std::array<Event, 17> kEventsOfAKind{
+        &Evening::plug_or_unplug,
+        &Evening::plug_or_unplug,
+        &Evening::plug_or_unplug,
+        &Evening::choose_one,
+        &Evening::choose_one,
+        &Evening::choose_one,
+        &Evening::change_a_rate,
+        &Evening::change_a_rate,
+        &Evening::stick_one,
+        &Evening::busy_one,
+        &Evening::turn_a_knob,
+        &Evening::sleep,
+        &Evening::server_dies,
+        &Evening::gecko_dies,
+        &Evening::gecko_quits,
+        &Evening::player_pauses,
+        &Evening::somebody_else_sits_down,
+    };
+
+    void expect_heard() {
+        EXPECT_GT(ears_.last_heard() + simulation::ticks_of(0.05), simulation::now())
+            << "not back within half a second";
+    }
+    void expect_settled() {
+        if (!app_->connection().notice) {
+            EXPECT_EQ(default_uid(), shm::kDeviceUid);
+        }
+        EXPECT_TRUE(app_->connection().running)
+            << (app_->connection().problem ? app_->connection().problem->message() : "");
+        EXPECT_EQ(ears_.complaints(), std::vector<std::string>());
+        ASSERT_FALSE(ears_.stretches().empty());
+        EXPECT_GT(ears_.last_heard() + simulation::ticks_of(0.1), simulation::now()) << "nothing is heard";
+        EXPECT_EQ(now_heard().uid, app_->connection().output_uid);
+        EXPECT_EQ(rate_of(now_heard().uid), rate_of(shm::kDeviceUid));
+        EXPECT_NEAR(latency_of(shm::kDeviceUid),
+                    now_heard().latency * now_heard().rate + latency_of(now_heard().uid),
+                    0.004 * now_heard().rate);
+        EXPECT_LE(inputs_opened(kHeadphones), 0);
+    }
+
+    std::mt19937 random_;
+};
+
+void Evening::go() {
+    play();
+    for (int i = 0; i < kEvents && !HasFatalFailure(); ++i) {
+        (this->*one_of(kEventsOfAKind))();
+        // What the engine turns down is not heard bit for bit.
+        set_volume(shm::kDeviceUid, 1);
+        if (between(0, 1) < 0.5) {
+            run(between(0, kBack));  // the next comes while this one is still being followed
+            continue;
+        }
+        run(kBack);
+        expect_heard();
+        run(between(0, kGap));
+    }
+    run(kSettling);
+    set_volume(shm::kDeviceUid, 1);
+    // Behind a rest that it slept through the output is as late as it took to start, until the next digital silence.
+    player_->rest(true);
+    run(2);
+    player_->rest(false);
+    run(1);
+    expect_settled();
+    app_->quit();
+    EXPECT_NE(default_uid(), shm::kDeviceUid);
+    EXPECT_FALSE(std::filesystem::exists(state_folder_ / "default-output"));
+}
+
+class RandomEvents : public ::testing::TestWithParam<std::uint32_t> {};
+
+TEST_P(RandomEvents, AreFollowedAndTheSoundIsBackBehindThem) {
+    for (std::uint32_t i = 0; i < kSeedsInABatch && !HasFailure(); ++i) {
+        const std::uint32_t seed = GetParam() * kSeedsInABatch + i;
+        SCOPED_TRACE(testing::Message() << "seed " << seed);
+        Evening(seed).go();
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(Hundreds, RandomEvents, ::testing::Range(0U, kBatches));
+
+}  // namespace
+}  // namespace gecko::following
