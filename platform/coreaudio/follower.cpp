@@ -14,12 +14,15 @@ namespace {
 using std::chrono::milliseconds;
 using Kind = PlatformError::Kind;
 
-constexpr HostTime kLookPeriod = std::chrono::seconds(1);  // while nothing rings: no server, no driver
+constexpr HostTime kLookPeriod = std::chrono::seconds(1);  // while nothing rings: no driver, another user
+constexpr HostTime kServerPeriod = milliseconds(250);      // while no audio server answers
 constexpr HostTime kRetry = milliseconds(100);             // after a refusal that nothing tells the end of
 constexpr HostTime kSoon = milliseconds(2);                // while the path is being changed
+constexpr HostTime kListeningPeriod =
+    std::chrono::duration_cast<HostTime>(std::chrono::duration<double>(engine::IdleWatch::kListeningPeriod));
 constexpr HostTime kFadeGuard = milliseconds(200);  // a device that no longer calls back never fades out
 constexpr HostTime kWatchPeriod = milliseconds(100);
-constexpr HostTime kStuck = milliseconds(250);           // without a callback, and four buffers at least
+constexpr HostTime kStuck = milliseconds(200);           // without a callback, and four buffers at least
 constexpr HostTime kFirstCallback = milliseconds(3000);  // Bluetooth takes its time to start
 constexpr HostTime kLatencyPatience = milliseconds(200);
 constexpr HostTime kDeadOwnerWait = std::chrono::nanoseconds(shm::kAliveLimitNs) + std::chrono::seconds(1);
@@ -56,6 +59,7 @@ Follower::Follower(engine::Engine& engine, const PathOptions& options, engine::O
 
 Follower::~Follower() {
     listeners_.clear();
+    system_listeners_.clear();
     default_.give_back(choice_);
     drop_link();
 }
@@ -64,6 +68,7 @@ HostTime Follower::step(HostTime now, const Call& call) {
     next_ = HostTime::max();
     if (call.restarted) forget_server();
     const Outcome outcome = finishing_ ? wind_down(now) : keep(now, call);
+    if (search_ && verdict_.listen) look_again(now + kListeningPeriod);
     tell(outcome ? std::nullopt : std::optional(outcome.error()));
     return next_;
 }
@@ -94,9 +99,11 @@ Follower::Outcome Follower::keep(HostTime now, const Call& call) {
         watch(kAudioObjectUnknown, kAudioObjectUnknown);
         drop_link();
         default_.forget_server();
-        look_again(now + kLookPeriod);
+        look_again(now + (sink ? kLookPeriod : kServerPeriod));
+        if (sink) watch_system();
         return sink ? failed(Kind::plugin_not_installed) : std::unexpected(sink.error());
     }
+    watch_system();
     if (!user_is_at_console()) {
         default_.give_back(choice_);
         watch(*sink, kAudioObjectUnknown);
@@ -107,9 +114,6 @@ Follower::Outcome Follower::keep(HostTime now, const Call& call) {
     if (Outcome attached = attach(*sink, now); !attached || link_ == nullptr) return attached;
     const bool asleep = search_ && stage_ == Stage::stopped;
     listen(now);
-    if (verdict_.listen && search_)
-        look_again(now + std::chrono::duration_cast<HostTime>(
-                             std::chrono::duration<double>(engine::IdleWatch::kListeningPeriod)));
     // While the output sleeps a beat costs the server one question; what else changes it tells.
     if (asleep && !verdict_.run && !call.changed && !call.restarted && !connection_.problem) return {};
 
@@ -329,21 +333,28 @@ void Follower::forget_server() {
     refusal_.reset();
 }
 
+/// These outlive the audio server: they are what tells that there is another one.
+void Follower::watch_system() {
+    if (!system_listeners_.empty()) return;
+    const auto follow = [&](AudioObjectPropertySelector selector, AudioObjectPropertyListenerProc proc) {
+        system_listeners_.emplace_back(kAudioObjectSystemObject, address_of(selector), proc, nullptr);
+    };
+    follow(kAudioHardwarePropertyDevices, &Bell::on_change);
+    follow(kAudioHardwarePropertyDefaultOutputDevice, &Bell::on_change);
+    follow(kAudioHardwarePropertyServiceRestarted, &Bell::on_restart);
+}
+
 /// Notifications of the audio server only ever ring; a step looks for itself what is different.
 void Follower::watch(AudioObjectID sink, AudioObjectID output) {
     if (!listeners_.empty() && sink == watched_sink_ && output == watched_output_) return;
     watched_sink_ = sink;
     watched_output_ = output;
     listeners_.clear();
-    const auto follow = [&](AudioObjectID object, const AudioObjectPropertyAddress& address,
-                            AudioObjectPropertyListenerProc proc = &Bell::on_change) {
-        if (object != kAudioObjectUnknown) listeners_.emplace_back(object, address, proc, nullptr);
+    const auto follow = [&](AudioObjectID object, const AudioObjectPropertyAddress& address) {
+        if (object != kAudioObjectUnknown)
+            listeners_.emplace_back(object, address, &Bell::on_change, nullptr);
     };
-    constexpr auto kSystem = kAudioObjectSystemObject;
     constexpr auto kPlayed = kAudioObjectPropertyScopeOutput;
-    follow(kSystem, address_of(kAudioHardwarePropertyDevices));
-    follow(kSystem, address_of(kAudioHardwarePropertyDefaultOutputDevice));
-    follow(kSystem, address_of(kAudioHardwarePropertyServiceRestarted), &Bell::on_restart);
     for (const AudioObjectID device : {sink, output}) {
         follow(device, address_of(kAudioDevicePropertyNominalSampleRate));
         follow(device, address_of(kAudioDevicePropertyDeviceIsAlive));

@@ -74,6 +74,7 @@ class Follower {
     void stop_output();
     void drop_link();
     void forget_server();
+    void watch_system();
     void watch(AudioObjectID sink, AudioObjectID output);
     void look_again(HostTime when) { next_ = std::min(next_, when); }
     void tell(std::optional<PlatformError> problem);
@@ -110,7 +111,8 @@ class Follower {
     std::optional<engine::SoundSearch> search_;  // while the output sleeps
     HostTime listened_{};
 
-    std::vector<Listener> listeners_;
+    std::vector<Listener> system_listeners_;  // to the system object
+    std::vector<Listener> listeners_;         // to Gecko Sink and the output
     AudioObjectID watched_sink_ = kAudioObjectUnknown;
     AudioObjectID watched_output_ = kAudioObjectUnknown;
 

@@ -190,5 +190,20 @@ TEST_F(Changes, WithNothingToHearTheOutputStopsAndADeviceChosenMeanwhileIsPlayed
     EXPECT_EQ(ears_.complaints(), std::vector<std::string>());
 }
 
+TEST_F(Changes, SoundThatComesJustWhenTheOutputStopsIsHeardAtOnce) {
+    play();
+    for (double rest = 9.9; rest < 10.6; rest += 0.01) {
+        SCOPED_TRACE(rest);
+        player_->rest(true);
+        run(rest);
+        player_->rest(false);
+        const Ticks when = simulation::now();
+        run(0.4);
+        ASSERT_GT(ears_.last_heard(), when) << "nothing is heard";
+        ASSERT_LT(simulation::seconds_of(now_heard().begins - when), 0.1);
+        ASSERT_EQ(ears_.complaints(), std::vector<std::string>());
+    }
+}
+
 }  // namespace
 }  // namespace gecko::following

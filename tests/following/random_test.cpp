@@ -29,8 +29,6 @@ class Evening : public Scene {
   private:
     void TestBody() override {}  // many of them are one test
 
-    using Event = void (Evening::*)();
-
     [[nodiscard]] double between(double low, double high) {
         return std::uniform_real_distribution(low, high)(random_);
     }
@@ -69,7 +67,7 @@ class Evening : public Scene {
         (void)stick(app_->connection().output_uid);  // refused by one that does not run
     }
     void busy_one() {
-        if (const auto uid = some_device(); is_there(uid)) busy(uid, kAudioHardwareNotReadyError, 3);
+        if (const auto uid = some_device(); is_there(uid)) busy(uid, kAudioHardwareNotReadyError, 1);
     }
     void turn_a_knob() {
         if (is_there(kHeadphones)) set_volume_at(kHeadphones, between(0, 1));
@@ -115,29 +113,34 @@ class Evening : public Scene {
         player_->rest(false);
     }
 
-    static constexpr std::array<Event, 17> kEventsOfAKind{
-        &Evening::plug_or_unplug,
-        &Evening::plug_or_unplug,
-        &Evening::plug_or_unplug,
-        &Evening::choose_one,
-        &Evening::choose_one,
-        &Evening::choose_one,
-        &Evening::change_a_rate,
-        &Evening::change_a_rate,
-        &Evening::stick_one,
-        &Evening::busy_one,
-        &Evening::turn_a_knob,
-        &Evening::sleep,
-        &Evening::server_dies,
-        &Evening::gecko_dies,
-        &Evening::gecko_quits,
-        &Evening::player_pauses,
-        &Evening::somebody_else_sits_down,
+    struct Happening {
+        const char* what;
+        void (Evening::*event)();
     };
+    static constexpr std::array<Happening, 17> kHappenings{
+        {{"plug or unplug", &Evening::plug_or_unplug},
+         {"plug or unplug", &Evening::plug_or_unplug},
+         {"plug or unplug", &Evening::plug_or_unplug},
+         {"choose one", &Evening::choose_one},
+         {"choose one", &Evening::choose_one},
+         {"choose one", &Evening::choose_one},
+         {"change a rate", &Evening::change_a_rate},
+         {"change a rate", &Evening::change_a_rate},
+         {"stick one", &Evening::stick_one},
+         {"busy one", &Evening::busy_one},
+         {"turn a knob", &Evening::turn_a_knob},
+         {"sleep", &Evening::sleep},
+         {"server dies", &Evening::server_dies},
+         {"gecko dies", &Evening::gecko_dies},
+         {"gecko quits", &Evening::gecko_quits},
+         {"player pauses", &Evening::player_pauses},
+         {"somebody else sits down", &Evening::somebody_else_sits_down}}};
 
     void expect_heard() {
         EXPECT_GT(ears_.last_heard() + simulation::ticks_of(0.05), simulation::now())
-            << "not back within half a second";
+            << "not back within half a second at " << mac_.seconds() << " s; "
+            << (app_->connection().problem ? app_->connection().problem->message() : "no problem") << "\n"
+            << happened_;
     }
     void expect_settled() {
         if (!app_->connection().notice) {
@@ -157,12 +160,15 @@ class Evening : public Scene {
     }
 
     std::mt19937 random_;
+    std::string happened_;
 };
 
 void Evening::go() {
     play();
     for (int i = 0; i < kEvents && !HasFatalFailure(); ++i) {
-        (this->*one_of(kEventsOfAKind))();
+        const Happening& happening = one_of(kHappenings);
+        happened_ += std::to_string(mac_.seconds()) + " s: " + happening.what + "\n";
+        (this->*happening.event)();
         // What the engine turns down is not heard bit for bit.
         set_volume(shm::kDeviceUid, 1);
         if (between(0, 1) < 0.5) {
