@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <random>
 
+#include "platform/coreaudio/hal.hpp"
 #include "platform/coreaudio/hardware.hpp"
 #include "scene.hpp"
 #include "shm/attach.hpp"
@@ -16,8 +17,9 @@ namespace {
 constexpr std::uint32_t kBatches = simulation::kSanitized ? 1 : 10;
 constexpr std::uint32_t kSeedsInABatch = 100;
 constexpr int kEvents = 12;
-constexpr double kBack = 0.5;  // seconds until the sound is back
-constexpr double kGap = 1.2;   // seconds between two events, at most
+constexpr double kBack = 0.5;   // seconds until the sound is back
+constexpr double kRetry = 0.1;  // seconds on top for each refusal of a busy device
+constexpr double kGap = 1.2;    // seconds between two events, at most
 constexpr double kSettling =
     4;  // seconds until all is as it should be, the driver's noticing of a dead app included
 
@@ -68,6 +70,13 @@ class Evening : public Scene {
     }
     void busy_one() {
         if (const auto uid = some_device(); is_there(uid)) busy(uid, kAudioHardwareNotReadyError, 1);
+        ++refusals_;
+    }
+    static void turn_up() {
+        namespace ca = platform::coreaudio;
+        const auto volume = ca::address_of(kAudioDevicePropertyVolumeScalar, kAudioObjectPropertyScopeOutput);
+        (void)ca::set(VirtualMac::gecko_sink(), volume,
+                      Float32{1});  // there is none while the server is down
     }
     void turn_a_knob() {
         if (is_there(kHeadphones)) set_volume_at(kHeadphones, between(0, 1));
@@ -75,7 +84,9 @@ class Evening : public Scene {
     void press_a_volume_key() { set_mute(shm::kDeviceUid, false); }
     void sleep() {
         if (is_there(kUsb) && between(0, 1) < 0.5) {
-            mac_.hal().sleep({{.uid = kUsb, .seconds = between(0.1, 1.0)}});
+            constexpr double kReturn = 0.3;
+            mac_.hal().sleep({{.uid = kUsb, .seconds = between(0.01, kReturn)}});
+            run(kReturn);
         } else {
             mac_.hal().sleep();
         }
@@ -161,6 +172,7 @@ class Evening : public Scene {
 
     std::mt19937 random_;
     std::string happened_;
+    int refusals_ = 0;  // that devices may still have in store
 };
 
 void Evening::go() {
@@ -169,13 +181,13 @@ void Evening::go() {
         const Happening& happening = one_of(kHappenings);
         happened_ += std::to_string(mac_.seconds()) + " s: " + happening.what + "\n";
         (this->*happening.event)();
-        // What the engine turns down is not heard bit for bit.
-        set_volume(shm::kDeviceUid, 1);
+        // What the engine turns down is not heard bit for bit; a knob that was turned is seen first.
+        mac_.in(0.02, [] { turn_up(); });
         if (between(0, 1) < 0.5) {
             run(between(0, kBack));  // the next comes while this one is still being followed
             continue;
         }
-        run(kBack);
+        run(kBack + refusals_ * kRetry);
         expect_heard();
         run(between(0, kGap));
     }
