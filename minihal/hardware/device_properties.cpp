@@ -40,12 +40,11 @@ void can_be_default(const Subject& subject, Bytes& out) {
 
 void device_class(const Subject& subject, Bytes& out) {
     const bool aggregate = subject.device->options().transport.code == kAudioDeviceTransportTypeAggregate;
-    put(out, AudioClassID{aggregate ? AudioClassID{kAudioAggregateDeviceClassID}
-                                    : AudioClassID{kAudioDeviceClassID}});
+    put(out, aggregate ? AudioClassID{kAudioAggregateDeviceClassID} : AudioClassID{kAudioDeviceClassID});
 }
 void base_class(const Subject& subject, Bytes& out) {
     const bool aggregate = subject.device->options().transport.code == kAudioDeviceTransportTypeAggregate;
-    put(out, AudioClassID{aggregate ? AudioClassID{kAudioDeviceClassID} : AudioClassID{kAudioObjectClassID}});
+    put(out, aggregate ? AudioClassID{kAudioDeviceClassID} : AudioClassID{kAudioObjectClassID});
 }
 
 void transport(const Subject& subject, Bytes& out) {

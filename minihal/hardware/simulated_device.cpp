@@ -117,7 +117,9 @@ void SimulatedDevice::hear(int64_t sample_time, std::span<float> samples) const 
 
 bool SimulatedDevice::stop_io() {
     const std::scoped_lock lock(mutex_);
-    if (starts_ == 0 || --starts_ > 0) return false;
+    if (starts_ == 0) return false;
+    --starts_;
+    if (starts_ > 0) return false;
     stuck_ = false;
     return true;
 }

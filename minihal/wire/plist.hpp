@@ -61,6 +61,7 @@ CfRef write(const std::optional<T>& value) {
 template <typename T>
 CfRef write(const std::vector<T>& values) {
     std::vector<CfRef> items;
+    items.reserve(values.size());
     for (const auto& value : values) items.push_back(write(value));
     return write(items);
 }

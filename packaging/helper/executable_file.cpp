@@ -67,6 +67,7 @@ std::expected<std::vector<std::string>, std::string> processors_of(const std::fi
     const std::uint32_t slices = big_endian(bytes, 4);
     if (slices > kMostSlices || 8 + slices * kSliceRecord > count) return std::unexpected("is cut off");
     std::vector<std::string> found;
+    found.reserve(slices);
     for (std::uint32_t i = 0; i < slices; ++i)
         found.push_back(name_of(big_endian(bytes, 8 + i * kSliceRecord)));
     return found;
