@@ -62,7 +62,8 @@ void print_text(const Found& found) {
                    name_of(found, routing.given_back));
     }
     if (std::ranges::any_of(found.devices, &Device::can_be_source)) {
-        fmt::print("\nWith another program's device as the source: {}\n", platform::kLoopbackCost);
+        fmt::print("\nWith another program's device as the source (`gecko settings source UID`): {}\n",
+                   platform::kLoopbackCost);
     }
 }
 

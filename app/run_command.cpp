@@ -19,6 +19,7 @@
 #include "app/status_printer.hpp"
 #include "engine/engine.hpp"
 #include "platform/backend.hpp"
+#include "platform/virtual_devices.hpp"
 #include "settings/application_presets.hpp"
 #include "settings/folders.hpp"
 #include "settings/presets.hpp"
@@ -115,13 +116,6 @@ int run(const RunOptions& options) {
     chosen.eq.bypass = user.bypass;
     std::ranges::transform(*applications, chosen.applications.begin(), application_settings);
     chosen.application_count = applications->size();
-    if (user.source != settings::kDriverSource) {
-        fmt::print(stderr,
-                   "gecko: The settings have \"{}\" as the source, and this gecko cannot read from another "
-                   "program's device yet. `gecko settings --reset source` goes back to Gecko Sink.\n",
-                   user.source);
-        return kRejected;
-    }
     if (!catch_signals()) {
         fmt::print(
             stderr,
@@ -159,8 +153,10 @@ int run(const RunOptions& options) {
     }
     const platform::PathOptions path{.latency = static_cast<engine::LatencyMode>(user.latency_mode),
                                      .take_default = user.take_default,
+                                     .source = user.source == settings::kDriverSource ? "" : user.source,
                                      .output = user.output,
                                      .state_folder = state};
+    if (!path.source.empty()) complain(platform::kLoopbackCost);
     if (const auto started = backend->start(engine, path, [] { tell_main(Event::change); }); !started) {
         complain(started.error());
         return kNotRunning;

@@ -76,13 +76,14 @@ class TextPrinter final : public StatusPrinter {
                                        const engine::Status& status) const {
         if (connection.problem) return "waiting: " + connection.problem->message();
         if (connection.asleep) {
-            return fmt::format("asleep until something is played into Gecko Sink -> {} at {:g} kHz, {}",
-                               connection.output, connection.rate_hz / 1000, presets_.master);
+            return fmt::format("asleep until something is played into {} -> {} at {:g} kHz, {}",
+                               connection.source, connection.output, connection.rate_hz / 1000,
+                               presets_.master);
         }
         if (!connection.running) return "waiting for the output";
         return fmt::format("{} -> {} at {:g} kHz, {}",
-                           status.playing ? "playing" : "ready: play into Gecko Sink", connection.output,
-                           connection.rate_hz / 1000, presets_.master);
+                           status.playing ? "playing" : "ready: play into " + connection.source,
+                           connection.output, connection.rate_hz / 1000, presets_.master);
     }
 
     Presets presets_;

@@ -106,6 +106,10 @@ class Engine {
     [[nodiscard]] std::uint64_t quiet_frames() const noexcept {
         return quiet_frames_.load(std::memory_order_relaxed);
     }
+    /// Frames that the phase is off from where it was set. Any thread.
+    [[nodiscard]] double phase_error_frames() const noexcept {
+        return fill_frames_.load(std::memory_order_relaxed) - target_frames_.load(std::memory_order_relaxed);
+    }
     /// P that the next pull goes on from. Any thread.
     [[nodiscard]] std::uint64_t read_position() const noexcept {
         return read_position_.load(std::memory_order_relaxed);

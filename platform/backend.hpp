@@ -64,6 +64,7 @@ struct DriverFact {
 struct PathOptions {
     engine::LatencyMode latency = engine::LatencyMode::normal;
     bool take_default = true;  ///< Gecko Sink is the system's default output meanwhile
+    std::string source;        ///< UID of a loopback device to read from; "": Gecko's driver
     std::string output;        ///< UID of the device to play on first; "": the one that is the default
     std::filesystem::path
         state_folder;  ///< for the note of the former default (FormerDefault); "": none is kept
@@ -74,7 +75,8 @@ struct Connection {
     bool attached = false;                 ///< to the driver
     bool running = false;                  ///< the output pulls, and what is played is heard whole
     bool asleep = false;                   ///< nothing to hear: the output is stopped until there is
-    bool is_default = false;               ///< Gecko Sink is the system's default output
+    bool is_default = false;               ///< the source is the system's default output
+    std::string source;                    ///< name of the device that applications play into
     std::string output;                    ///< name of the device played on
     std::string output_uid;                ///< its UID
     double rate_hz = 0;                    ///< nominal rate of driver and output

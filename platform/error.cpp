@@ -39,6 +39,9 @@ constexpr auto kWords = std::to_array<Words>({
      "starts all there is to start."},
     {Kind::driver_taken, "Another program is attached to Gecko Sink: {}",
      "Quit it first; only one can equalise at a time."},
+    {Kind::source_unusable, "The source cannot be read: {}",
+     "`gecko devices` shows which devices can be the source; `gecko settings --reset source` goes back to "
+     "Gecko Sink."},
     {Kind::no_output, "There is no output device to play on", "Connect or switch on an output device."},
     {Kind::device_refused, "A device refused: {}",
      "Choose another output or another sample rate, and try again."},

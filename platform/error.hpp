@@ -15,6 +15,7 @@ struct PlatformError {
         app_outdated,             ///< the driver is newer than this program
         server_not_running,       ///< no audio server answers
         driver_taken,             ///< another program is attached to the driver
+        source_unusable,          ///< the device to read from is not there, or is no loopback
         no_output,                ///< no device to play on
         device_refused,           ///< a device refused a rate or to start
         output_contains_sink,     ///< somebody chose an output that would play into Gecko Sink itself

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "platform/coreaudio/driver_link.hpp"
 #include "platform/coreaudio/driver_state.hpp"
 #include "platform/coreaudio/hardware.hpp"
 #include "platform/coreaudio/processes.hpp"

@@ -71,12 +71,17 @@ void DefaultOutput::give_back(const OutputChoice& choice) {
 
 std::expected<void, PlatformError> give_default_back(const FormerDefault& former,
                                                      const OutputChoice& choice) {
-    const auto sink = device_with_uid(shm::kDeviceUid);
-    if (!sink) return std::unexpected(sink.error());
-    if (*sink != kAudioObjectUnknown && default_output() == *sink) {
+    if (const auto server = all_devices(); !server) return std::unexpected(server.error());
+    // Somebody else's device was the source: it took the default only if that is noted.
+    const AudioObjectID sink = default_output();
+    const auto uid = device_uid(sink);
+    const bool taken =
+        uid == shm::kDeviceUid ||
+        (!former.read().empty() && can_be_source(uid, device_manufacturer(sink), input_channels(sink)));
+    if (taken) {
         auto output = device_with_uid(former.read().c_str());
         if (!output) return std::unexpected(output.error());
-        if (*output == kAudioObjectUnknown || *output == *sink) output = choice.choose(*sink);
+        if (*output == kAudioObjectUnknown || *output == sink) output = choice.choose(sink);
         if (!output) return std::unexpected(output.error());
         if (!set_default_output(*output)) {
             return std::unexpected(

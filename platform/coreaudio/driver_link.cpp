@@ -96,7 +96,7 @@ PlatformError refusal(const DriverState& state, OSStatus status) {
 
 }  // namespace
 
-std::expected<std::unique_ptr<DriverLink>, DriverLink::Failure> DriverLink::attach(AudioObjectID sink) {
+std::expected<std::unique_ptr<Source>, Source::Failure> DriverLink::attach(AudioObjectID sink) {
     constexpr shm::Geometry geometry = shm::Geometry::of(shm::kDefaultFrames, 2).value();
     shm::unlink_stale_names();
     mode_t mode = kMode;

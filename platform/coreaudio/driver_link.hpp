@@ -4,14 +4,15 @@
 
 #include <cstdint>
 #include <expected>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "platform/backend.hpp"
+#include "platform/coreaudio/source.hpp"
 #include "platform/error.hpp"
-#include "shm/ring_reader.hpp"
 #include "shm/segment.hpp"
 
 namespace gecko::platform::coreaudio {
@@ -19,30 +20,28 @@ namespace gecko::platform::coreaudio {
 /// This program's attachment to the driver: the segment that it made and the driver plays into. Detaches when it goes.
 ///
 /// Control threads, one at a time, but for what says so.
-class DriverLink {
+class DriverLink final : public Source {
   public:
-    struct Failure {
-        PlatformError error;
-        bool owner_is_dead = false;  ///< the driver has yet to notice (shm::kAliveLimitNs): try again
-    };
     /// Makes a private segment, hands it to the driver behind `sink` and removes its name.
-    static std::expected<std::unique_ptr<DriverLink>, Failure> attach(AudioObjectID sink);
+    static std::expected<std::unique_ptr<Source>, Failure> attach(AudioObjectID sink);
 
     /// Offers the driver a segment of each mode that another user, its group or only this one can open.
     static std::vector<DriverFact> try_modes(AudioObjectID sink);
 
-    DriverLink(const DriverLink&) = delete;
-    DriverLink& operator=(const DriverLink&) = delete;
-    ~DriverLink();
+    ~DriverLink() override;
 
-    /// Tells the driver how long the path behind Gecko Sink takes, so that applications that show pictures know. The device's IO is stopped
-    /// and started again for it. False if it has been told so already.
-    bool set_latency(std::uint32_t frames, std::uint32_t microseconds);
-    /// Tells the driver that this program lives: to be called each second. Any thread.
-    void beat() noexcept;
-
-    [[nodiscard]] AudioObjectID sink() const noexcept { return sink_; }
-    [[nodiscard]] shm::RingReader ring() const noexcept { return {segment_.base(), segment_.geometry()}; }
+    /// The driver knows it by itself.
+    std::expected<void, PlatformError> prepare(double) override { return {}; }
+    bool set_latency(std::uint32_t frames, std::uint32_t microseconds) override;
+    void beat() noexcept override;
+    [[nodiscard]] AudioObjectID sink() const noexcept override { return sink_; }
+    [[nodiscard]] AudioObjectID volume_to_follow() const noexcept override { return sink_; }
+    [[nodiscard]] double room_seconds() const noexcept override {
+        return std::numeric_limits<double>::infinity();
+    }
+    [[nodiscard]] shm::RingReader ring() const noexcept override {
+        return {segment_.base(), segment_.geometry()};
+    }
 
   private:
     explicit DriverLink(shm::Segment segment) : segment_(std::move(segment)) {}

@@ -5,7 +5,9 @@
 #include <utility>
 
 #include "platform/coreaudio/console.hpp"
+#include "platform/coreaudio/driver_link.hpp"
 #include "platform/coreaudio/hardware.hpp"
+#include "platform/coreaudio/loopback_source.hpp"
 #include "shm/attach.hpp"
 
 namespace gecko::platform::coreaudio {
@@ -92,16 +94,26 @@ Follower::Outcome Follower::wind_down(HostTime now) {
     return {};
 }
 
+/// The device that applications play into; that it is not there is an error.
+std::expected<AudioObjectID, PlatformError> Follower::find_sink() const {
+    const bool is_driver = options_.source.empty();
+    const auto sink = device_with_uid(is_driver ? shm::kDeviceUid : options_.source.c_str());
+    if (!sink || *sink != kAudioObjectUnknown) return sink;
+    return is_driver ? failed(Kind::plugin_not_installed)
+                     : failed(Kind::source_unusable, "no device has the UID " + options_.source);
+}
+
 /// The whole path, from driver to output: each step leaves alone what is as it should be.
 Follower::Outcome Follower::keep(HostTime now, const Call& call) {
-    const auto sink = device_with_uid(shm::kDeviceUid);
-    if (!sink || *sink == kAudioObjectUnknown) {
+    const auto sink = find_sink();
+    if (!sink) {
         watch(kAudioObjectUnknown, kAudioObjectUnknown);
         drop_link();
         default_.forget_server();
-        look_again(now + (sink ? kLookPeriod : kServerPeriod));
-        if (sink) watch_system();
-        return sink ? failed(Kind::plugin_not_installed) : std::unexpected(sink.error());
+        const bool server = sink.error().kind != Kind::server_not_running;
+        look_again(now + (server ? kLookPeriod : kServerPeriod));
+        if (server) watch_system();
+        return std::unexpected(sink.error());
     }
     watch_system();
     if (!user_is_at_console()) {
@@ -134,7 +146,7 @@ Follower::Outcome Follower::keep(HostTime now, const Call& call) {
 Follower::Outcome Follower::attach(AudioObjectID sink, HostTime now) {
     if (link_ != nullptr && link_->sink() == sink) return {};
     drop_link();
-    auto link = DriverLink::attach(sink);
+    auto link = options_.source.empty() ? DriverLink::attach(sink) : LoopbackSource::open(sink);
     if (!link) {
         if (!link.error().owner_is_dead) {
             owner_died_.reset();
@@ -148,6 +160,7 @@ Follower::Outcome Follower::attach(AudioObjectID sink, HostTime now) {
     }
     owner_died_.reset();
     engine_.attach((*link)->ring());
+    source_name_ = device_name(sink);
     {
         const std::lock_guard lock(link_mutex_);
         link_ = *std::move(link);
@@ -190,7 +203,8 @@ void Follower::listen(HostTime now) {
 /// One step nearer to playing on `output`, or, with nothing to hear, to the rates being in step with nothing running.
 Follower::Outcome Follower::play(AudioObjectID sink, AudioObjectID output, HostTime now) {
     const bool as_it_should_be = stream_ != nullptr && stream_->device() == output &&
-                                 nominal_rate(output) == rate_hz_ && nominal_rate(sink) == rate_hz_;
+                                 nominal_rate(output) == rate_hz_ && nominal_rate(sink) == rate_hz_ &&
+                                 !parted();
     if (stage_ == Stage::playing) {
         const bool dead = stuck(now);
         if (verdict_.run && as_it_should_be && !dead) {
@@ -212,6 +226,10 @@ Follower::Outcome Follower::play(AudioObjectID sink, AudioObjectID output, HostT
     // Who plays next is to find the rates as they will be: a device that changes its rate loses what it plays.
     bool settled = false;
     if (Outcome outcome = settle(sink, output, now, settled); !outcome || !settled) return outcome;
+    if (Outcome prepared = link_->prepare(rate_hz_); !prepared) {
+        look_again(now + kRetry);
+        return prepared;
+    }
     if (!tell_latency(sink, output, now)) return {};
     if (!verdict_.run && !search_) search_.emplace(link_->ring(), engine_.read_position());
     if (!verdict_.run) return {};
@@ -257,7 +275,7 @@ Follower::Outcome Follower::start(AudioObjectID sink, AudioObjectID output, Host
         look_again(start_again_);
         return std::unexpected(*refusal_);
     }
-    engine_.prepare(rate_hz_, options_.latency, volume_.take_over(sink, output));
+    engine_.prepare(rate_hz_, options_.latency, volume_.take_over(link_->volume_to_follow(), output));
     watched_output_ = kAudioObjectUnknown;  // its volume is another one now
     watch(sink, output);
     if (search_) engine_.resume_at(search_->position());
@@ -294,6 +312,12 @@ bool Follower::faded(HostTime now) {
     }
     stop_output();
     return true;
+}
+
+/// Whether the clocks of the sink and of the output have parted by so much that the reading is to be set anew.
+bool Follower::parted() const {
+    // Before it has faded in what the engine tells may be of the reading before.
+    return engine_.faded_in() && std::abs(engine_.phase_error_frames()) > link_->room_seconds() * rate_hz_;
 }
 
 /// Whether the output no longer calls back.
@@ -374,6 +398,7 @@ void Follower::tell(std::optional<PlatformError> problem) {
                        .running = stage_ == Stage::playing && engine_.faded_in() && !problem,
                        .asleep = search_.has_value() && stage_ == Stage::stopped && !problem,
                        .is_default = default_.taken(),
+                       .source = source_name_,
                        .output = output_name_,
                        .output_uid = output_uid_,
                        .rate_hz = rate_hz_,

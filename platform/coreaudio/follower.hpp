@@ -17,17 +17,17 @@
 #include "platform/backend.hpp"
 #include "platform/coreaudio/bell.hpp"
 #include "platform/coreaudio/default_output.hpp"
-#include "platform/coreaudio/driver_link.hpp"
 #include "platform/coreaudio/hal.hpp"
 #include "platform/coreaudio/host_time.hpp"
 #include "platform/coreaudio/output_choice.hpp"
 #include "platform/coreaudio/output_stream.hpp"
 #include "platform/coreaudio/rate_agreement.hpp"
+#include "platform/coreaudio/source.hpp"
 #include "platform/coreaudio/volume_link.hpp"
 
 namespace gecko::platform::coreaudio {
 
-/// Keeps the path from the driver's ring to the output: follows the default output, rates, volumes, devices that come and go, the
+/// Keeps the path from the driver's ring, or another source's, to the output: follows the default output, rates, volumes, devices that come and go, the
 /// audio server's restarts and the console.
 ///
 /// Each step looks at what is there and brings the path nearer to what it should be, as far as that can be done now: it never waits and
@@ -71,6 +71,8 @@ class Follower {
     void fade(HostTime now);
     bool faded(HostTime now);
     [[nodiscard]] bool stuck(HostTime now);
+    [[nodiscard]] std::expected<AudioObjectID, PlatformError> find_sink() const;
+    [[nodiscard]] bool parted() const;
     void stop_output();
     void drop_link();
     void forget_server();
@@ -85,7 +87,7 @@ class Follower {
     std::function<void()> changed_;
 
     std::mutex link_mutex_;  // guards the pointer: the heart beats on another thread
-    std::unique_ptr<DriverLink> link_;
+    std::unique_ptr<Source> link_;
     std::optional<HostTime> owner_died_;  // since when the driver has belonged to a program that is dead
     OutputChoice choice_;
     DefaultOutput default_;
@@ -103,6 +105,7 @@ class Follower {
     std::uint32_t pulls_ = 0;   // of stream_, and
     HostTime pulled_{};         // when that was seen first
     double rate_hz_ = 0;        // nominal, of both; 0 before they agreed
+    std::string source_name_;
     std::string output_name_;
     std::string output_uid_;
 

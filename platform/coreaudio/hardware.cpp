@@ -98,6 +98,11 @@ std::uint32_t safety_offset(AudioObjectID device) {
     return count_of(device, kAudioDevicePropertySafetyOffset);
 }
 
+std::uint32_t input_safety_offset(AudioObjectID device) {
+    return get<UInt32>(device, address_of(kAudioDevicePropertySafetyOffset, kAudioObjectPropertyScopeInput))
+        .value_or(0);
+}
+
 std::expected<std::vector<Device>, PlatformError> list_devices() {
     const auto ids = all_devices();
     if (!ids) return std::unexpected(ids.error());

@@ -38,6 +38,8 @@ std::uint32_t presentation_latency(AudioObjectID device);
 std::uint32_t buffer_frames(AudioObjectID device);
 /// Frames that the HAL asks for the output's frames earlier by.
 std::uint32_t safety_offset(AudioObjectID device);
+/// Frames that the HAL hands over what the input heard later by.
+std::uint32_t input_safety_offset(AudioObjectID device);
 
 std::string device_name(AudioObjectID device);
 /// Nominal, in Hz; 0 if the device does not tell.

@@ -25,7 +25,8 @@ void OutputChoice::prefer(const std::string& uid) {
 }
 
 bool OutputChoice::hears_itself(AudioObjectID output, AudioObjectID sink) {
-    return output == sink || contains(output, shm::kDeviceUid);
+    return output == sink || device_uid(output) == shm::kDeviceUid || contains(output, shm::kDeviceUid) ||
+           contains(output, device_uid(sink));
 }
 
 std::expected<AudioObjectID, PlatformError> OutputChoice::choose(AudioObjectID sink) const {

@@ -18,7 +18,7 @@ class OutputChoice {
   public:
     /// Somebody chose this device, now.
     void prefer(const std::string& uid);
-    /// Whether `output` would hear itself: it is Gecko Sink, or has it in it.
+    /// Whether `output` would hear itself: it is `sink`, which applications play into, or has it in it. Gecko Sink never is an output.
     static bool hears_itself(AudioObjectID output, AudioObjectID sink);
     /// The device to play on now; no_output where there is none.
     [[nodiscard]] std::expected<AudioObjectID, PlatformError> choose(AudioObjectID sink) const;

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <vector>
 
 #include "platform/coreaudio/hal.hpp"
 #include "platform/coreaudio/hardware.hpp"
+#include "platform/coreaudio/stream_usage.hpp"
 
 namespace gecko::platform::coreaudio {
 namespace {
@@ -48,21 +48,6 @@ void record(const AudioBufferList& output, double sample_time,
     tap.close();
 }
 
-/// Switches off all input streams for `proc`. Nothing where the device has none.
-OSStatus close_inputs(AudioObjectID device, AudioDeviceIOProcID proc) {
-    const auto address = address_of(kAudioDevicePropertyIOProcStreamUsage, kAudioObjectPropertyScopeInput);
-    const auto streams = get_list<AudioObjectID>(
-        device, address_of(kAudioDevicePropertyStreams, kAudioObjectPropertyScopeInput));
-    if (!streams || streams->empty()) return kAudioHardwareNoError;
-    const std::size_t head = offsetof(AudioHardwareIOProcStreamUsage, mStreamIsOn);
-    std::vector<UInt32> usage(head / sizeof(UInt32) + streams->size());  // its flags are all 0
-    auto* const header = reinterpret_cast<AudioHardwareIOProcStreamUsage*>(usage.data());
-    header->mIOProc = reinterpret_cast<void*>(proc);
-    header->mNumberStreams = static_cast<UInt32>(streams->size());
-    return AudioObjectSetPropertyData(device, &address, 0, nullptr,
-                                      static_cast<UInt32>(usage.size() * sizeof(UInt32)), usage.data());
-}
-
 }  // namespace
 
 std::expected<std::unique_ptr<OutputStream>, PlatformError> OutputStream::start(AudioObjectID device,
@@ -70,7 +55,8 @@ std::expected<std::unique_ptr<OutputStream>, PlatformError> OutputStream::start(
                                                                                 engine::OutputTap* tap) {
     std::unique_ptr<OutputStream> stream(new OutputStream(device, engine, tap));
     OSStatus status = AudioDeviceCreateIOProcID(device, &OutputStream::io_proc, stream.get(), &stream->proc_);
-    if (status == kAudioHardwareNoError) status = close_inputs(device, stream->proc_);
+    if (status == kAudioHardwareNoError)
+        status = close_streams(device, stream->proc_, kAudioObjectPropertyScopeInput);
     if (status == kAudioHardwareNoError) status = AudioDeviceStart(device, stream->proc_);
     if (status != kAudioHardwareNoError) {
         return std::unexpected(

@@ -74,11 +74,11 @@ engine::DigitalVolume VolumeLink::take_over(AudioObjectID sink, AudioObjectID ou
     hardware_seen_ = of_hardware();
     if (!hardware_seen_.volume) volume_elements_.clear();
     if (!hardware_seen_.mute) mute_elements_.clear();
-    if (hardware_seen_.volume) {
+    if (sink_ != kAudioObjectUnknown && hardware_seen_.volume) {
         set(sink_, at(kAudioDevicePropertyVolumeScalar, kAudioObjectPropertyElementMain),
             *hardware_seen_.volume);
     }
-    if (hardware_seen_.mute)
+    if (sink_ != kAudioObjectUnknown && hardware_seen_.mute)
         set(sink_, at(kAudioDevicePropertyMute, kAudioObjectPropertyElementMain), *hardware_seen_.mute);
     sink_seen_ = of_sink();
     return {.volume = volume_elements_.empty(), .mute = mute_elements_.empty()};

@@ -19,7 +19,8 @@ namespace gecko::platform::coreaudio {
 /// its steps, and some tells so later: what comes within a step of what was just written is an echo. Control threads, one at a time.
 class VolumeLink {
   public:
-    /// What is left to the engine on `output`, which is not playing yet.
+    /// What is left to the engine on `output`, which is not playing yet. Where `sink` is unknown nothing is linked: the device that
+    /// applications play into does its volume itself, and the hardware keeps its own.
     engine::DigitalVolume take_over(AudioObjectID sink, AudioObjectID output);
     /// Whenever one of the two has changed, and may have.
     void follow(HostTime now);

@@ -22,9 +22,9 @@ Ticks ticks(double frames, double rate) {
 
 }  // namespace
 
-Ears::Ears(VirtualMac& mac) {
+Ears::Ears(VirtualMac& mac) : fed_uid_(shm::kDeviceUid) {
     mac.on_output = [this](const OutputHeard& output) {
-        if (output.uid == shm::kDeviceUid) {
+        if (output.uid == fed_uid_) {
             feed(output);
         } else if (output.channels == 2) {
             hear(output);

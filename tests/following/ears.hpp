@@ -31,6 +31,8 @@ struct Stretch {
 class Ears {
   public:
     explicit Ears(VirtualMac& mac);
+    /// The player plays into this device, instead of Gecko Sink.
+    void expect_player_at(const std::string& uid) { fed_uid_ = uid; }
 
     [[nodiscard]] const std::vector<Stretch>& stretches() const { return stretches_; }
     [[nodiscard]] const std::vector<std::string>& complaints() const { return complaints_; }
@@ -60,6 +62,7 @@ class Ears {
 
     std::vector<Stretch> stretches_;
     std::vector<std::string> complaints_;
+    std::string fed_uid_;
     std::deque<Fed> fed_;
     bool open_ = false;  // the last stretch goes on
     std::string uid_;    // of the device and time line that it is heard on
