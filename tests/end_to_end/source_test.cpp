@@ -34,7 +34,7 @@ class SourceDevice : public ByHand {
 TEST_F(SourceDevice, IsHeardWithoutADriverAndWhatItCostsIsSaid) {
     choose_source("BlackHole2ch_UID");
     start_gecko();
-    ASSERT_TRUE(gecko_->wait_for("ready: play into BlackHole 2ch")) << gecko_->finish().out;
+    ASSERT_TRUE(gecko_->wait_for("playing -> Simulated Speakers")) << gecko_->finish().out;
     write_audio(file_, broadband(11, 48'000, 2, 30.0), SF_FORMAT_WAV | SF_FORMAT_PCM_24);
     finder_ = SongFinder(read_audio(file_));
     player_.emplace(
