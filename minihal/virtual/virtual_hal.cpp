@@ -131,7 +131,7 @@ VirtualHal::Impl::Impl(Options options) : options_(std::move(options)) {
 }
 
 VirtualHal::Impl::~Impl() {
-    stop_server();
+    lose_server();
     plug_in_hardware(nullptr);
     the_hal = nullptr;
 }
@@ -165,8 +165,13 @@ void VirtualHal::Impl::start_server() {
 }
 
 void VirtualHal::Impl::stop_server() {
+    if (server_ && server_->cycles.in_cycle())
+        throw std::logic_error("the server cannot stop within a cycle");
+    lose_server();
+}
+
+void VirtualHal::Impl::lose_server() {
     if (!server_) return;
-    if (server_->cycles.in_cycle()) throw std::logic_error("the server cannot stop within a cycle");
     keep_hardware();
     server_.reset();
     for (auto source = options_.plug_ins.rbegin(); source != options_.plug_ins.rend(); ++source) {

@@ -99,6 +99,7 @@ class VirtualHal::Impl final : public ClientLibrary, private Clients, private Io
     void client_gone(uint32_t client, std::string reason) override;
     void device_suspended(AudioObjectID device) override;
 
+    void lose_server();  // not within a cycle
     void settle();
     bool tell_next();
     void restart_io();
