@@ -152,6 +152,7 @@ int run(const RunOptions& options) {
         guard.emplace(*std::move(started));
     }
     const platform::PathOptions path{.latency = static_cast<engine::LatencyMode>(user.latency_mode),
+                                     .wait = options.wait,
                                      .take_default = user.take_default,
                                      .source = user.source == settings::kDriverSource ? "" : user.source,
                                      .output = user.output,

@@ -30,6 +30,7 @@ struct Given {
     std::optional<std::string> latency;
     std::optional<std::string> output;
     std::string record;
+    bool wait = false;
     bool json = false;
 };
 
@@ -41,6 +42,7 @@ std::expected<RunOptions, std::string> combined(const Given& given) {
     RunOptions options{.settings = std::move(loaded->settings),
                        .applications = given.applications,
                        .record = given.record,
+                       .wait = given.wait,
                        .json = given.json};
     settings::UserSettings& chosen = options.settings;
     chosen.preset = given.preset.value_or(chosen.preset);
@@ -97,6 +99,10 @@ void add_run_command(CLI::App& cli, std::function<int()>& chosen) {
                     "Write what the output is handed to a WAV file of 32-bit floats, for as long as the "
                     "output does not sleep")
         ->type_name("FILE");
+    run->add_flag(
+        "--wait", given->wait,
+        "Wait for what is missing at the start (an output, the driver), as for what goes away later, instead "
+        "of ending");
     run->add_flag("--json", given->json, "Print the status as one JSON object a line");
     run->callback([&chosen, given] {
         chosen = [given] {

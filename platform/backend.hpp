@@ -63,6 +63,7 @@ struct DriverFact {
 /// How the path is to be kept.
 struct PathOptions {
     engine::LatencyMode latency = engine::LatencyMode::normal;
+    bool wait = false;                   ///< start() waits for what is missing instead of failing
     bool take_default = true;  ///< Gecko Sink is the system's default output meanwhile
     std::string source;        ///< UID of a loopback device to read from; "": Gecko's driver
     std::string output;        ///< UID of the device to play on first; "": the one that is the default
@@ -116,7 +117,7 @@ class PlatformBackend {
     [[nodiscard]] virtual std::expected<std::vector<DriverFact>, PlatformError> try_shared_memory() = 0;
 
     /// Attaches `engine` to what applications play and to the output, and keeps it so until stop(): another output that is
-    /// chosen, rates and volumes are followed, what goes away is waited for and taken up again. `engine` outlives stop(). Fails where the first try fails.
+    /// chosen, rates and volumes are followed, what goes away is waited for and taken up again. `engine` outlives stop(). Fails where the first try fails, unless it is to wait.
     ///
     /// With nothing to hear for engine::IdleWatch::kPatience the output stops; what comes then is heard from its first frame.
     /// `changed` is called when connection() has become another: on any thread, once more after stop() perhaps.

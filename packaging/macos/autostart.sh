@@ -80,6 +80,7 @@ write_agent() {
 	<array>
 		<string>$program</string>
 		<string>run</string>
+		<string>--wait</string>
 	</array>
 	<key>RunAtLoad</key>
 	<true/>

@@ -82,7 +82,7 @@ std::expected<void, PlatformError> CoreAudioBackend::start(engine::Engine& engin
         next = step();
     }
     thread_ = std::thread([this, next] { run(next); });
-    if (const auto problem = follower_->connection().problem) {
+    if (const auto problem = follower_->connection().problem; problem && !options.wait) {
         stop();
         return std::unexpected(*problem);
     }

@@ -69,5 +69,15 @@ TEST_F(Default, StaysIfItIsToBeKept) {
     EXPECT_EQ(default_output(), "Simulated Speakers");
 }
 
+class Wait : public ByHand {};
+
+TEST_F(Wait, AGeckoThatIsToWaitStartsBeforeTheAudioServerDoes) {
+    start_gecko({"--wait"});
+    ASSERT_TRUE(gecko_->wait_for("The audio server is not running"));
+    start_server();
+    EXPECT_TRUE(gecko_->wait_for("ready: play into Gecko Sink")) << gecko_->finish().out;
+    end_all();
+}
+
 }  // namespace
 }  // namespace gecko::testing

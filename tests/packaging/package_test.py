@@ -135,7 +135,7 @@ class App(fake_mac.MacTest):
 
     def test_opens_the_page_that_the_engine_names_once(self):
         page = '{"a":1,"page":"http://127.0.0.1:8080/x?key=1","b":2}'
-        app = self.start(f"[ \"$*\" = 'run --json' ] || exit 9\necho '{{}}'\necho '{page}'\necho '{page}'\n")
+        app = self.start(f"[ \"$*\" = 'run --wait --json' ] || exit 9\necho '{{}}'\necho '{page}'\necho '{page}'\n")
         self.assertEqual(app.wait(10), 0)
         until = time.monotonic() + 10
         while not self.opened() and time.monotonic() < until:
@@ -174,7 +174,7 @@ class Autostart(fake_mac.MacTest):
         program = f"/Applications/{AWKWARD}/gecko"
         self.autostart("on", program)
         agent = plistlib.loads(self.agent.read_bytes())
-        self.assertEqual(agent["ProgramArguments"], [program, "run"])
+        self.assertEqual(agent["ProgramArguments"], [program, "run", "--wait"])
         self.assertEqual((agent["Label"], agent["RunAtLoad"], agent["KeepAlive"], agent["ExitTimeOut"]), ("com.gecko.app", True, {"Crashed": True}, 10))
         self.assertIn(f"launchctl bootstrap gui/501 {self.agent}", self.mac_.log)
         self.assertEqual([path.name for path in self.agent.parent.iterdir()], [self.agent.name])
@@ -205,7 +205,7 @@ class Autostart(fake_mac.MacTest):
             for number in range(1, count + 1):
                 self.mac_.run("autostart.sh", "on", "/two", FAKE_UID="501", FAKE_AT=str(number), FAKE_HOW=how)
                 agent = plistlib.loads(self.agent.read_bytes())
-                self.assertIn(agent["ProgramArguments"], (["/one", "run"], ["/two", "run"]))
+                self.assertIn(agent["ProgramArguments"], (["/one", "run", "--wait"], ["/two", "run", "--wait"]))
                 self.agent.write_bytes(before)
 
     def test_elsewhere_it_is_not_there_yet(self):
@@ -252,7 +252,7 @@ class Commands(fake_mac.MacTest):
     def test_autostart_starts_this_program(self):
         self.gecko("autostart", "on", FAKE_UID="501")
         agent = plistlib.loads((self.mac_.home / "Library/LaunchAgents/com.gecko.app.plist").read_bytes())
-        self.assertEqual(agent["ProgramArguments"], [str(self.prefix / "bin/gecko"), "run"])
+        self.assertEqual(agent["ProgramArguments"], [str(self.prefix / "bin/gecko"), "run", "--wait"])
         self.gecko("autostart", "off", FAKE_UID="501")
         self.gecko("autostart", code=1)
         self.gecko("autostart", "on", FAKE_SYSTEM="Linux", code=3)
