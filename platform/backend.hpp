@@ -63,7 +63,7 @@ struct DriverFact {
 /// How the path is to be kept.
 struct PathOptions {
     engine::LatencyMode latency = engine::LatencyMode::normal;
-    bool wait = false;                   ///< start() waits for what is missing instead of failing
+    bool wait = false;         ///< start() waits for what is missing instead of failing
     bool take_default = true;  ///< Gecko Sink is the system's default output meanwhile
     std::string source;        ///< UID of a loopback device to read from; "": Gecko's driver
     std::string output;        ///< UID of the device to play on first; "": the one that is the default
