@@ -18,7 +18,7 @@ struct RunOptions {
     std::vector<std::string>
         applications;    ///< BUNDLE_ID=PRESET or PROCESS_ID=PRESET, instead of the settings'
     std::string record;  ///< WAV file for what the output is handed; "": none
-    bool wait = false;                      ///< for what is missing at the start, instead of ending
+    bool wait = false;   ///< for what is missing at the start, instead of ending
     bool json = false;   ///< status as one JSON object a line instead of for people
 };
 

@@ -61,7 +61,6 @@ Follower::Follower(engine::Engine& engine, const PathOptions& options, engine::O
 
 Follower::~Follower() {
     listeners_.clear();
-    system_listeners_.clear();
     default_.give_back(choice_);
     drop_link();
 }
@@ -107,18 +106,18 @@ std::expected<AudioObjectID, PlatformError> Follower::find_sink() const {
 Follower::Outcome Follower::keep(HostTime now, const Call& call) {
     const auto sink = find_sink();
     if (!sink) {
-        watch(kAudioObjectUnknown, kAudioObjectUnknown);
+        listeners_.watch(kAudioObjectUnknown, kAudioObjectUnknown, {});
         drop_link();
         default_.forget_server();
         const bool server = sink.error().kind != Kind::server_not_running;
         look_again(now + (server ? kLookPeriod : kServerPeriod));
-        if (server) watch_system();
+        if (server) listeners_.watch_system();
         return std::unexpected(sink.error());
     }
-    watch_system();
+    listeners_.watch_system();
     if (!user_is_at_console()) {
         default_.give_back(choice_);
-        watch(*sink, kAudioObjectUnknown);
+        listeners_.watch(*sink, kAudioObjectUnknown, {});
         drop_link();
         look_again(now + kLookPeriod);
         return failed(Kind::not_at_console);
@@ -132,11 +131,11 @@ Follower::Outcome Follower::keep(HostTime now, const Call& call) {
     look_at_default(*sink, now);
     const auto output = choice_.choose(*sink);
     if (!output) {
-        watch(*sink, kAudioObjectUnknown);
+        listeners_.watch(*sink, kAudioObjectUnknown, {});
         stop_output();
         return std::unexpected(output.error());
     }
-    watch(*sink, *output);
+    listeners_.watch(*sink, *output, volume_.addresses_of(*output));
     if (Outcome playing = play(*sink, *output, now); !playing) return playing;
     const bool ready = stage_ == Stage::playing ? engine_.faded_in() : search_.has_value();
     if (ready) default_.take(*sink, *output);
@@ -276,8 +275,7 @@ Follower::Outcome Follower::start(AudioObjectID sink, AudioObjectID output, Host
         return std::unexpected(*refusal_);
     }
     engine_.prepare(rate_hz_, options_.latency, volume_.take_over(link_->volume_to_follow(), output));
-    watched_output_ = kAudioObjectUnknown;  // its volume is another one now
-    watch(sink, output);
+    listeners_.watch(sink, output, volume_.addresses_of(output));
     if (search_) engine_.resume_at(search_->position());
     if (tap_ != nullptr) tap_->begin(rate_hz_);
     auto stream = OutputStream::start(output, engine_, tap_);
@@ -355,38 +353,6 @@ void Follower::forget_server() {
     rates_.reset();
     agreed_output_ = kAudioObjectUnknown;
     refusal_.reset();
-}
-
-/// These outlive the audio server: they are what tells that there is another one.
-void Follower::watch_system() {
-    if (!system_listeners_.empty()) return;
-    const auto follow = [&](AudioObjectPropertySelector selector, AudioObjectPropertyListenerProc proc) {
-        system_listeners_.emplace_back(kAudioObjectSystemObject, address_of(selector), proc, nullptr);
-    };
-    follow(kAudioHardwarePropertyDevices, &Bell::on_change);
-    follow(kAudioHardwarePropertyDefaultOutputDevice, &Bell::on_change);
-    follow(kAudioHardwarePropertyServiceRestarted, &Bell::on_restart);
-}
-
-/// Notifications of the audio server only ever ring; a step looks for itself what is different.
-void Follower::watch(AudioObjectID sink, AudioObjectID output) {
-    if (!listeners_.empty() && sink == watched_sink_ && output == watched_output_) return;
-    watched_sink_ = sink;
-    watched_output_ = output;
-    listeners_.clear();
-    const auto follow = [&](AudioObjectID object, const AudioObjectPropertyAddress& address) {
-        if (object != kAudioObjectUnknown)
-            listeners_.emplace_back(object, address, &Bell::on_change, nullptr);
-    };
-    constexpr auto kPlayed = kAudioObjectPropertyScopeOutput;
-    for (const AudioObjectID device : {sink, output}) {
-        follow(device, address_of(kAudioDevicePropertyNominalSampleRate));
-        follow(device, address_of(kAudioDevicePropertyDeviceIsAlive));
-    }
-    follow(sink, address_of(kAudioDevicePropertyDeviceIsRunningSomewhere));
-    follow(sink, address_of(kAudioDevicePropertyVolumeScalar, kPlayed));
-    follow(sink, address_of(kAudioDevicePropertyMute, kPlayed));
-    for (const AudioObjectPropertyAddress& address : volume_.addresses()) follow(output, address);
 }
 
 void Follower::tell(std::optional<PlatformError> problem) {

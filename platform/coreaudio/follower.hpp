@@ -8,7 +8,6 @@
 #include <mutex>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "engine/engine.hpp"
 #include "engine/idle_watch.hpp"
@@ -17,10 +16,10 @@
 #include "platform/backend.hpp"
 #include "platform/coreaudio/bell.hpp"
 #include "platform/coreaudio/default_output.hpp"
-#include "platform/coreaudio/hal.hpp"
 #include "platform/coreaudio/host_time.hpp"
 #include "platform/coreaudio/output_choice.hpp"
 #include "platform/coreaudio/output_stream.hpp"
+#include "platform/coreaudio/path_listeners.hpp"
 #include "platform/coreaudio/rate_agreement.hpp"
 #include "platform/coreaudio/source.hpp"
 #include "platform/coreaudio/volume_link.hpp"
@@ -76,8 +75,6 @@ class Follower {
     void stop_output();
     void drop_link();
     void forget_server();
-    void watch_system();
-    void watch(AudioObjectID sink, AudioObjectID output);
     void look_again(HostTime when) { next_ = std::min(next_, when); }
     void tell(std::optional<PlatformError> problem);
 
@@ -114,10 +111,7 @@ class Follower {
     std::optional<engine::SoundSearch> search_;  // while the output sleeps
     HostTime listened_{};
 
-    std::vector<Listener> system_listeners_;  // to the system object
-    std::vector<Listener> listeners_;         // to Gecko Sink and the output
-    AudioObjectID watched_sink_ = kAudioObjectUnknown;
-    AudioObjectID watched_output_ = kAudioObjectUnknown;
+    PathListeners listeners_;
 
     bool finishing_ = false;
     HostTime next_{};

@@ -124,8 +124,9 @@ void VolumeLink::follow(HostTime now) {
     sink_seen_ = sink;
 }
 
-std::vector<AudioObjectPropertyAddress> VolumeLink::addresses() const {
+std::vector<AudioObjectPropertyAddress> VolumeLink::addresses_of(AudioObjectID output) const {
     std::vector<AudioObjectPropertyAddress> all;
+    if (output != output_) return all;
     all.reserve(volume_elements_.size() + mute_elements_.size());
     for (const auto element : volume_elements_) all.push_back(at(kAudioDevicePropertyVolumeScalar, element));
     for (const auto element : mute_elements_) all.push_back(at(kAudioDevicePropertyMute, element));

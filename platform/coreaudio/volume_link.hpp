@@ -24,8 +24,8 @@ class VolumeLink {
     engine::DigitalVolume take_over(AudioObjectID sink, AudioObjectID output);
     /// Whenever one of the two has changed, and may have.
     void follow(HostTime now);
-    /// What to listen to on the output.
-    [[nodiscard]] std::vector<AudioObjectPropertyAddress> addresses() const;
+    /// What to listen to on `output`; nothing if it is not the one that was taken over.
+    [[nodiscard]] std::vector<AudioObjectPropertyAddress> addresses_of(AudioObjectID output) const;
 
   private:
     struct Level {
