@@ -68,7 +68,7 @@ Read read_value(const Field& field, const json& value, std::vector<ApplicationCh
             std::string* part = key == kApplication ? &choice.application
                                 : key == kPreset    ? &choice.preset
                                                     : nullptr;
-            const std::string where = path + "/" + key;
+            const std::string where = fmt::format("{}/{}", path, key);
             if (part == nullptr)
                 return wrong(where, "an application has only \"application\" and \"preset\"");
             if (!text.is_string()) return wrong_type(where, "a text", text);
@@ -127,7 +127,10 @@ UserSettings read_what_is_known(const json& object) {
     UserSettings settings;
     for (const Field& field : kFields) {
         const auto value = object.find(field.name);
-        if (value != object.end()) (void)read_field(field, *value, settings);
+        if (value == object.end()) continue;
+        // A list that is wrong half-way leaves nothing behind.
+        UserSettings with_it = settings;
+        if (read_field(field, *value, with_it)) settings = std::move(with_it);
     }
     return settings;
 }
