@@ -57,13 +57,24 @@ void list_as_json(const settings::Loaded& loaded, const std::filesystem::path& f
     fmt::print("{}\n", out.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
 }
 
-/// Changes what was asked for.
-std::expected<void, std::string> change(settings::UserSettings& chosen, const Options& options) {
-    if (!options.reset)
-        return settings::set_setting(chosen, options.words[0], std::span(options.words).subspan(1));
-    if (!options.words.empty()) return settings::reset_setting(chosen, options.words[0]);
-    chosen = {};
-    return {};
+using Done = std::expected<settings::Loaded, std::string>;
+
+Done set(const std::filesystem::path& folder, const std::string& name, std::span<const std::string> typed) {
+    settings::UserSettings value;  // of this field; the others' stay
+    if (const auto parsed = settings::set_setting(value, name, typed); !parsed)
+        return std::unexpected(parsed.error());
+    return settings::update_settings(folder, name, [&](settings::UserSettings& chosen) {
+        settings::copy_field(*settings::find_field(name), value, chosen);
+    });
+}
+
+/// Does what was asked for. Gives what the settings are then.
+Done follow(const Options& options, const std::filesystem::path& folder) {
+    if (options.reset)
+        return options.words.empty() ? settings::reset_settings(folder)
+                                     : settings::reset_settings(folder, options.words[0]);
+    if (options.words.empty()) return settings::load_settings(folder);
+    return set(folder, options.words[0], std::span(options.words).subspan(1));
 }
 
 int settings_command(const Options& options) {
@@ -73,21 +84,14 @@ int settings_command(const Options& options) {
         return kUsage;
     }
     const std::filesystem::path folder = settings::settings_folder();
-    auto loaded = settings::load_settings(folder);
-    if (!loaded) return refuse(loaded.error());
-    if (!options.json)
-        for (const std::string& words : loaded->messages) fmt::print(stderr, "gecko: {}\n", words);
-    if (changes) {
-        if (const auto done = change(loaded->settings, options); !done) return refuse(done.error());
-        if (const auto saved = settings::save_settings(folder, loaded->settings); !saved)
-            return refuse(saved.error());
-        if (!options.json) return kOk;
-    }
+    const auto done = follow(options, folder);
+    if (!done) return refuse(done.error());
     if (options.json) {
-        list_as_json(*loaded, folder);
-    } else {
-        list(loaded->settings, folder);
+        list_as_json(*done, folder);
+        return kOk;
     }
+    for (const std::string& words : done->messages) fmt::print(stderr, "gecko: {}\n", words);
+    if (!changes) list(done->settings, folder);
     return kOk;
 }
 

@@ -8,7 +8,8 @@
 #include <cerrno>
 #include <cstdlib>
 #include <system_error>
-#include <utility>
+
+#include "settings/descriptor.hpp"
 
 namespace gecko::settings {
 namespace {
@@ -17,30 +18,12 @@ namespace fs = std::filesystem;
 
 constexpr mode_t kFolderMode = 0700;
 constexpr mode_t kPermissions = 0777;
+constexpr int kMostLinks = 40;  // in a row
 
 std::unexpected<std::string> failed(std::string_view what, const fs::path& path, int error) {
     return std::unexpected(
         fmt::format("{} {}: {}", what, path.string(), std::generic_category().message(error)));
 }
-
-/// A file descriptor that is closed when it goes.
-class Descriptor {
-  public:
-    explicit Descriptor(int number) noexcept : number_(number) {}
-    ~Descriptor() { close(); }
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-
-    [[nodiscard]] int get() const noexcept { return number_; }
-    /// 0 or errno: some file systems tell only now that there was no room.
-    int close() noexcept {
-        const int number = std::exchange(number_, -1);
-        return number < 0 || ::close(number) == 0 ? 0 : errno;
-    }
-
-  private:
-    int number_;
-};
 
 /// 0 or errno.
 int write_all(int file, std::string_view text) {
@@ -62,17 +45,6 @@ int flush_to_disk(int file) {
     return errno;
 }
 
-/// 0 or errno.
-int make_folders(const fs::path& folder) {
-    fs::path below;
-    for (const fs::path& part : folder) {
-        below /= part;
-        if (::mkdir(below.c_str(), kFolderMode) != 0 && errno != EEXIST && !fs::is_directory(below))
-            return errno;
-    }
-    return 0;
-}
-
 std::expected<void, std::string> fill(const fs::path& file, int descriptor, std::string_view text) {
     Descriptor made(descriptor);
     struct stat before{};
@@ -85,11 +57,32 @@ std::expected<void, std::string> fill(const fs::path& file, int descriptor, std:
 
 }  // namespace
 
+std::expected<void, std::string> make_folders(const fs::path& folder) {
+    fs::path below;
+    for (const fs::path& part : folder) {
+        below /= part;
+        if (::mkdir(below.c_str(), kFolderMode) == 0 || errno == EEXIST) continue;
+        const int error = errno;
+        std::error_code not_there;
+        if (!fs::is_directory(below, not_there)) return failed("cannot make the folder", folder, error);
+    }
+    return {};
+}
+
+fs::path where_links_lead(fs::path file) {
+    std::error_code error;
+    for (int hop = 0; hop < kMostLinks && fs::is_symlink(file, error); ++hop) {
+        const fs::path next = fs::read_symlink(file, error);
+        if (error) break;
+        file = next.is_absolute() ? next : file.parent_path() / next;
+    }
+    return file;
+}
+
 std::expected<void, std::string> write_atomically(const fs::path& file, std::string_view text) {
-    std::error_code not_there;
-    const fs::path target = fs::exists(file, not_there) ? fs::canonical(file, not_there) : file;
+    if (auto made = make_folders(file.parent_path()); !made) return made;
+    const fs::path target = where_links_lead(file);
     const fs::path folder = target.parent_path();
-    if (const int error = make_folders(folder)) return failed("cannot make the folder", folder, error);
     std::string beside = target.string() + ".new-XXXXXX";
     const int descriptor = ::mkstemp(beside.data());
     if (descriptor < 0) return failed("cannot write into", folder, errno);

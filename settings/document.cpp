@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <iterator>
-#include <set>
 #include <utility>
 #include <vector>
 
@@ -60,90 +59,183 @@ std::string words_of(std::string_view message) {
     return words;
 }
 
-/// Follows the parser and notes where things stand.
-class Lines {
+/// What all that follows the parser has to say to it: that a value came, that a list or an object begins or ends.
+template <class Derived>
+class Handler {
   public:
-    Lines(std::string_view text, const char*& reached) : text_(text), reached_(reached) {}
-
-    bool null() { return item(); }
-    bool boolean(bool) { return item(); }
-    bool number_integer(json::number_integer_t) { return item(); }
-    bool number_unsigned(json::number_unsigned_t) { return item(); }
-    bool number_float(json::number_float_t, const std::string&) { return item(); }
-    bool string(std::string&) { return item(); }
-    bool binary(json::binary_t&) { return item(); }
-    bool start_object(std::size_t) { return item() && enter(false); }
-    bool start_array(std::size_t) { return item() && enter(true); }
-    bool end_object() { return leave(); }
-    bool end_array() { return leave(); }
-    bool key(std::string& name) {
-        Level& level = levels_.back();
-        level.name = name;
-        note();
-        if (level.seen.insert(name).second) return true;
-        return refuse("the key \"" + path() + "\" is there twice");
-    }
-    bool parse_error(std::size_t byte, const std::string&, const json::exception& error) {
-        error_ = error_at(text_, byte == 0 ? 0 : byte - 1, words_of(error.what()));
-        return false;
+    void follow() {
+        const char* const begin = text_.data();
+        json::sax_parse(Reader(begin, &reached_), Reader(begin + text_.size(), &reached_), &self());
     }
 
-    std::map<std::string, std::size_t, std::less<>> take_lines() { return std::move(lines_); }
-    SyntaxError take_error() { return std::move(error_); }
+    bool null() { return self().scalar(nullptr); }
+    bool boolean(bool value) { return self().scalar(value); }
+    bool number_integer(json::number_integer_t value) { return self().scalar(value); }
+    bool number_unsigned(json::number_unsigned_t value) { return self().scalar(value); }
+    bool number_float(json::number_float_t value, const std::string&) { return self().scalar(value); }
+    bool string(std::string& value) { return self().scalar(std::move(value)); }
+    bool binary(json::binary_t&) { return false; }  // never in a text
+    bool start_object(std::size_t) { return self().begin(json::object()); }
+    bool start_array(std::size_t) { return self().begin(json::array()); }
+    bool end_object() { return self().end(); }
+    bool end_array() { return self().end(); }
 
-  private:
-    struct Level {
-        bool list;
-        std::size_t index = 0;       // of the next item
-        std::string name;            // of the key or item that is being read
-        std::set<std::string> seen;  // keys
-    };
-
-    [[nodiscard]] std::string path() const {
-        std::string text;
-        for (const Level& level : levels_) text += (text.empty() ? "" : "/") + level.name;
-        return text;
-    }
-    void note() { lines_[path()] = error_at(text_, position() - 1, {}).line; }
-    [[nodiscard]] std::size_t position() const { return static_cast<std::size_t>(reached_ - text_.data()); }
-    bool item() {
-        if (levels_.empty() || !levels_.back().list) return true;
-        levels_.back().name = std::to_string(levels_.back().index++);
-        note();
-        return true;
-    }
-    bool enter(bool list) {
-        if (levels_.size() == kDeepest) return refuse("it is nested too deeply");
-        levels_.push_back({.list = list, .index = 0, .name = {}, .seen = {}});
-        return true;
-    }
-    bool leave() {
-        levels_.pop_back();
-        return true;
-    }
-    bool refuse(std::string what) {
-        std::ranges::replace_if(what, [](unsigned char c) { return c < 0x20 || c == 0x7F; }, '?');
-        error_ = error_at(text_, position() - 1, std::move(what));
-        return false;
+  protected:
+    [[nodiscard]] SyntaxError error_here(std::string what) const {
+        return error_at(text_, static_cast<std::size_t>(reached_ - text_.data()) - 1, std::move(what));
     }
 
     std::string_view text_;
-    const char*& reached_;
-    std::vector<Level> levels_;
-    std::map<std::string, std::size_t, std::less<>> lines_;
-    SyntaxError error_{};
+
+  private:
+    friend Derived;
+
+    explicit Handler(std::string_view text) : text_(text), reached_(text.data()) {}
+    Derived& self() { return static_cast<Derived&>(*this); }
+
+    const char* reached_;
+};
+
+/// Makes the tree. The library's own goes as deep as the text does.
+class Builder : public Handler<Builder> {
+  public:
+    explicit Builder(std::string_view text) : Handler(text) {}
+
+    bool scalar(json value) {
+        if (left_out_ == 0) put(std::move(value));
+        return true;
+    }
+    bool begin(json empty) {
+        if (left_out_ > 0 || open_.size() == kDeepest) {
+            if (left_out_++ == 0) put(std::move(empty));
+        } else {
+            open_.push_back({.at = put(std::move(empty)), .name = {}});
+        }
+        return true;
+    }
+    bool end() {
+        if (left_out_ > 0) {
+            --left_out_;
+        } else {
+            open_.pop_back();
+        }
+        return true;
+    }
+    bool key(std::string& name) {
+        if (left_out_ > 0) return true;
+        Level& level = open_.back();
+        level.name = std::move(name);
+        // Reads on: the version may come later.
+        if (!error_ && level.at->contains(level.name)) error_ = twice();
+        return true;
+    }
+    bool parse_error(std::size_t byte, const std::string&, const json::exception& error) {
+        if (!error_) error_ = error_at(text_, byte == 0 ? 0 : byte - 1, words_of(error.what()));
+        return false;
+    }
+
+    std::expected<json, SyntaxError> take() {
+        if (!error_) return std::move(root_);
+        error_->version = version_;
+        return std::unexpected(*std::move(error_));
+    }
+
+  private:
+    struct Level {
+        json* at;          // stays where it is while it is open: nothing is put beside it meanwhile
+        std::string name;  // of the key that is being read
+    };
+
+    json* put(json value) {
+        if (open_.empty()) return &(root_ = std::move(value));
+        const Level& level = open_.back();
+        if (level.at->is_array()) return &level.at->emplace_back(std::move(value));
+        if (open_.size() == 1 && level.name == "version" && value.is_number())
+            version_ = std::max(version_, value.get<double>());
+        return &((*level.at)[level.name] = std::move(value));
+    }
+    [[nodiscard]] SyntaxError twice() const {
+        std::string path;
+        for (const Level& level : open_)
+            path += (path.empty() ? "" : "/") +
+                    (level.at->is_array() ? std::to_string(level.at->size() - 1) : level.name);
+        std::ranges::replace_if(path, [](unsigned char c) { return c < 0x20 || c == 0x7F; }, '?');
+        return error_here("the key \"" + path + "\" is there twice");
+    }
+
+    json root_;
+    std::vector<Level> open_;
+    std::size_t left_out_ = 0;  // levels below the deepest
+    double version_ = 0;
+    std::optional<SyntaxError> error_;
+};
+
+/// Looks for a path.
+class Finder : public Handler<Finder> {
+  public:
+    Finder(std::string_view text, std::string_view path) : Handler(text), rest_(path) {}
+
+    bool scalar(const json&) { return item(); }
+    bool begin(const json& empty) {
+        if (!item()) return false;
+        if (++depth_ == found_ + 1) {
+            list_ = empty.is_array();
+            index_ = 0;
+        }
+        return true;
+    }
+    bool end() {
+        --depth_;
+        return true;
+    }
+    bool key(const std::string& name) {
+        const std::size_t before = found_;
+        const bool go_on = part(name);
+        its_value_ = found_ > before;
+        return go_on;
+    }
+    bool parse_error(std::size_t, const std::string&, const json::exception&) { return false; }
+
+    [[nodiscard]] std::optional<std::size_t> line() const { return line_; }
+
+  private:
+    // False once nothing that comes can be nearer.
+    bool item() {
+        if (std::exchange(its_value_, false)) return true;
+        if (depth_ <= found_) return false;
+        return depth_ > found_ + 1 || !list_ || part(std::to_string(index_++));
+    }
+    bool part(std::string_view name) {
+        if (depth_ <= found_) return false;
+        if (depth_ > found_ + 1 || !rest_.starts_with(name)) return true;
+        if (rest_.size() > name.size() && rest_[name.size()] != '/') return true;
+        line_ = error_here({}).line;
+        ++found_;
+        rest_.remove_prefix(std::min(rest_.size(), name.size() + 1));
+        return !rest_.empty();
+    }
+
+    std::string_view rest_;  // of the path
+    std::size_t depth_ = 0;  // of lists and objects that are open
+    std::size_t found_ = 0;  // parts of the path; the next one is a level below them
+    bool its_value_ = true;  // what comes next is that of the last part
+    bool list_ = false;      // what holds the next part
+    std::size_t index_ = 0;  // in it
+    std::optional<std::size_t> line_;
 };
 
 }  // namespace
 
-std::expected<Document, SyntaxError> parse_document(std::string_view text) {
-    const char* const begin = text.data();
-    const char* const end = begin + text.size();
-    const char* reached = begin;
-    Lines lines(text, reached);
-    if (!json::sax_parse(Reader(begin, &reached), Reader(end, &reached), &lines))
-        return std::unexpected(lines.take_error());
-    return Document{.value = json::parse(text), .lines = lines.take_lines()};
+std::expected<json, SyntaxError> parse_document(std::string_view text) {
+    Builder builder(text);
+    builder.follow();
+    return builder.take();
+}
+
+std::optional<std::size_t> line_of(std::string_view text, std::string_view path) {
+    Finder finder(text, path);
+    finder.follow();
+    return finder.line();
 }
 
 }  // namespace gecko::settings

@@ -49,11 +49,4 @@ Set set_setting(UserSettings& settings, std::string_view name, std::span<const s
     return {};
 }
 
-Set reset_setting(UserSettings& settings, std::string_view name) {
-    const Field* field = find_field(name);
-    if (field == nullptr) return std::unexpected(no_such_field(name));
-    copy_field(*field, UserSettings{}, settings);
-    return {};
-}
-
 }  // namespace gecko::settings

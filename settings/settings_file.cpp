@@ -2,50 +2,26 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <cstdio>
-#include <memory>
-#include <optional>
 #include <system_error>
 #include <utility>
 
 #include "settings/atomic_file.hpp"
 #include "settings/fields.hpp"
+#include "settings/file_lock.hpp"
 #include "settings/settings_json.hpp"
+#include "settings/stored_settings.hpp"
 
 namespace gecko::settings {
 namespace {
 
 namespace fs = std::filesystem;
-using nlohmann::json;
+using State = Stored::State;
 
-constexpr std::size_t kLargestFile = 1 << 20;  // bytes; settings of all kinds have some hundreds
 constexpr const char* kNoHome = "this user has no home folder, so settings are neither read nor kept";
-
-/// The file's bytes; nothing if it is not there, an error in words if it cannot be read.
-std::expected<std::optional<std::string>, std::string> read_file(const fs::path& file) {
-    errno = 0;
-    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> opened(std::fopen(file.c_str(), "rb"),
-                                                                 &std::fclose);
-    if (!opened && errno == ENOENT) return std::nullopt;
-    std::string text(kLargestFile + 1, '\0');
-    text.resize(opened ? std::fread(text.data(), 1, text.size(), opened.get()) : 0);
-    if (!opened || std::ferror(opened.get()) != 0) {
-        return std::unexpected(
-            fmt::format("{} cannot be read: {}", file.string(), std::generic_category().message(errno)));
-    }
-    return text;
-}
-
-std::expected<Document, SyntaxError> parse(const std::string& text) {
-    if (text.size() > kLargestFile)
-        return std::unexpected(SyntaxError{.line = 1, .column = 1, .what = "it is larger than 1 MB"});
-    auto document = parse_document(text);
-    if (document && !document->value.is_object())
-        return std::unexpected(SyntaxError{.line = 1, .column = 1, .what = "it is no JSON object"});
-    return document;
-}
+constexpr const char* kLock = "settings.lock";  // held by who changes the file
+constexpr std::string_view kNone;               // no field is passed over
 
 /// The first of file.suffix1, file.suffix2, ... that is not there.
 fs::path free_name(const fs::path& file, std::string_view suffix) {
@@ -56,150 +32,177 @@ fs::path free_name(const fs::path& file, std::string_view suffix) {
     }
 }
 
-std::string words(const fs::path& file, const SyntaxError& error) {
-    return fmt::format("{}:{}:{}: {}", file.string(), error.line, error.column, error.what);
+/// Under the lock. Gives the new name.
+std::expected<fs::path, std::string> set_aside(const fs::path& file) {
+    const fs::path target = where_links_lead(file);
+    fs::path aside = free_name(target, ".damaged-");
+    if (std::rename(target.c_str(), aside.c_str()) == 0) return aside;
+    return std::unexpected(std::generic_category().message(errno));
 }
 
-Loaded set_aside(const fs::path& file, const SyntaxError& error) {
-    Loaded loaded;
-    const fs::path aside = free_name(file, ".damaged-");
-    const std::string what = words(file, error) + ".";
-    if (std::rename(file.c_str(), aside.c_str()) == 0) {
-        loaded.messages.push_back(fmt::format("{} The file was set aside as {}; the default settings count.",
-                                              what, aside.string()));
-    } else {
-        loaded.messages.push_back(
-            fmt::format("{} It could not be set aside ({}); the default settings count.", what,
-                        std::generic_category().message(errno)));
-        loaded.may_save = false;
-    }
-    return loaded;
-}
-
-std::string words(const fs::path& file, const Document& document, const FieldError& error) {
-    std::string where = error.path;  // the nearest part that has a line
-    auto line = document.lines.find(where);
-    while (line == document.lines.end() && where.contains('/')) {
-        where.resize(where.rfind('/'));
-        line = document.lines.find(where);
-    }
-    std::string text = file.string();
-    if (line != document.lines.end()) text += fmt::format(":{}", line->second);
-    text += ": " + (error.path.empty() ? "" : error.path + ": ") + error.what;
-    std::ranges::replace_if(text, [](unsigned char c) { return c < 0x20 || c == 0x7F; }, '?');
-    return text;
-}
-
-std::expected<int, FieldError> version_of(const json& object) {
-    const auto version = object.find("version");
-    if (version == object.end())
-        return std::unexpected(
-            FieldError{.path = "", .what = "it has no \"version\". Add \"version\": 1, or remove the file"});
-    if (!version->is_number_integer() || *version < 1 || *version > INT32_MAX)
-        return std::unexpected(FieldError{.path = "version", .what = "it must be a whole number from 1"});
-    return version->get<int>();
-}
-
-std::expected<json, FieldError> migrated(json object, int version, const Versions& versions) {
-    for (; version < versions.current; ++version) {
-        const auto step = std::ranges::find(versions.steps, version, &Migration::from);
-        if (step == versions.steps.end())
-            return std::unexpected(FieldError{
-                .path = "version",
-                .what =
-                    fmt::format("nothing is known of version {}. The oldest that can be read is {}", version,
-                                versions.steps.empty() ? versions.current : versions.steps.front().from)});
-        if (const auto done = step->apply(object); !done)
-            return std::unexpected(FieldError{.path = "", .what = done.error()});
-    }
-    return object;
-}
-
-/// Keeps the old text and writes the new settings; what could not be done is said.
-std::string replace_older(const fs::path& folder, const std::string& old, int version,
-                          const UserSettings& settings, const Versions& versions) {
-    const fs::path file = folder / kSettingsFile;
-    fs::path backup = file.string() + fmt::format(".v{}", version);
+/// Under the lock: keeps an older file. Gives the copy's name.
+std::expected<fs::path, std::string> keep_older(const fs::path& file, const Stored& stored) {
+    fs::path backup = file.string() + fmt::format(".v{}", stored.version);
     std::error_code ignored;
     if (fs::symlink_status(backup, ignored).type() != fs::file_type::not_found) {
         const auto kept = read_file(backup);
-        if (!kept || *kept != old) backup = free_name(file, fmt::format(".v{}-", version));
+        if (kept && *kept == stored.text) return backup;
+        backup = free_name(file, fmt::format(".v{}-", stored.version));
     }
-    auto done = write_atomically(backup, old);
-    if (done) done = save_settings(folder, settings, versions);
-    if (!done) return fmt::format("The settings are of version {} and stay so: {}.", version, done.error());
-    return fmt::format("The settings were brought from version {} to {}; the old file is {}.", version,
+    if (auto done = write_atomically(backup, stored.text); !done) return std::unexpected(done.error());
+    return backup;
+}
+
+std::expected<void, std::string> write(const fs::path& file, const UserSettings& settings,
+                                       const Versions& versions) {
+    return write_atomically(file, write_settings(settings, versions.current).dump(2) + "\n");
+}
+
+std::unexpected<std::string> refusal(const Unreadable& error) {
+    return std::unexpected(error.words + error.way_out);
+}
+
+std::string was_set_aside(std::string_view why, const fs::path& aside) {
+    return fmt::format("{}. The file was set aside as {}; the default settings count.", why, aside.string());
+}
+
+std::string was_brought(const Stored& stored, const fs::path& backup, const Versions& versions) {
+    return fmt::format("The settings were brought from version {} to {}; the old file is {}.", stored.version,
                        versions.current, backup.string());
 }
 
-enum class Change : bool { none, repair };
-
-std::expected<Loaded, std::string> load(const fs::path& folder, const Versions& versions, Change change) {
-    if (folder.empty())
-        return Loaded{.settings = {}, .messages = {kNoHome + std::string(".")}, .may_save = false};
-    const fs::path file = folder / kSettingsFile;
-    const auto text = read_file(file);
-    if (!text) return std::unexpected(text.error());
-    if (!*text) return Loaded{};
-    const auto document = parse(**text);
-    if (!document && change == Change::none) return std::unexpected(words(file, document.error()));
-    if (!document) return set_aside(file, document.error());
-    const auto complain = [&](const FieldError& error) {
-        return std::unexpected(words(file, *document, error));
-    };
-    const auto version = version_of(document->value);
-    if (!version) return complain(version.error());
-    Loaded loaded;
-    if (*version > versions.current) {
-        loaded.settings = read_what_is_known(document->value);
-        loaded.may_save = false;
-        loaded.messages.push_back(fmt::format(
-            "{} is of version {}, this gecko knows {}: what it does not know is passed over, and the "
-            "file stays as it is.",
-            file.string(), *version, versions.current));
-        return loaded;
+/// Under the lock: what `stored` is makes way for `settings`, and is kept as far as somebody could miss it.
+std::expected<Loaded, std::string> replace(const fs::path& file, const Stored& stored,
+                                           const UserSettings& settings, const Versions& versions) {
+    Loaded loaded{.settings = settings, .messages = {}};
+    if (stored.state == State::newer) return std::unexpected(stored.words + ". Update gecko");
+    if (stored.state == State::damaged) {
+        const auto aside = set_aside(file);
+        if (!aside)
+            return std::unexpected(
+                fmt::format("{}. It could not be set aside: {}", stored.words, aside.error()));
+        loaded.messages.push_back(was_set_aside(stored.words, *aside));
     }
-    const auto object = migrated(document->value, *version, versions);
-    if (!object) return complain(object.error());
-    const auto settings = read_settings(*object);
-    if (!settings) return complain(settings.error());
-    loaded.settings = *settings;
-    if (*version < versions.current && change == Change::repair)
-        loaded.messages.push_back(replace_older(folder, **text, *version, *settings, versions));
+    if (stored.state == State::older) {
+        const auto backup = keep_older(file, stored);
+        if (!backup) return std::unexpected(backup.error());
+        loaded.messages.push_back(was_brought(stored, *backup, versions));
+    }
+    if (const auto done = write(file, settings, versions); !done) return std::unexpected(done.error());
     return loaded;
+}
+
+/// Sets a damaged file aside, brings an older one up to date: under the lock, or where `obstacle` says why that could not be had
+/// neither. What could not be done is said.
+Loaded repair(const fs::path& file, const Stored& stored, const Versions& versions,
+              const std::string& obstacle) {
+    Loaded loaded{.settings = stored.settings, .messages = {}};
+    if (stored.state == State::damaged) {
+        const auto aside = obstacle.empty() ? set_aside(file) : std::unexpected(obstacle);
+        loaded.may_save = aside.has_value();
+        loaded.messages.push_back(
+            aside ? was_set_aside(stored.words, *aside)
+                  : fmt::format("{}. It could not be set aside ({}); the default settings count.",
+                                stored.words, aside.error()));
+    }
+    if (stored.state != State::older) return loaded;
+    auto done =
+        obstacle.empty() ? replace(file, stored, stored.settings, versions) : std::unexpected(obstacle);
+    if (done) return *std::move(done);
+    loaded.messages.push_back(
+        fmt::format("The settings are of version {} and stay so: {}.", stored.version, done.error()));
+    return loaded;
+}
+
+Loaded newer(const Stored& stored) {
+    return {
+        .settings = stored.settings,
+        .messages = {stored.words + ": what it does not know is passed over, and the file stays as it is."},
+        .may_save = false};
+}
+
+Loaded without_home() {
+    return {.settings = {}, .messages = {kNoHome + std::string(".")}, .may_save = false};
+}
+
+/// Under the lock, around reading and writing.
+template <class What>
+std::expected<Loaded, std::string> locked(const fs::path& folder, What what) {
+    if (folder.empty()) return std::unexpected(kNoHome);
+    const auto lock = FileLock::take(folder / kLock);
+    if (!lock) return std::unexpected(fmt::format("{}: {}", (folder / kSettingsFile).string(), lock.error()));
+    return what(folder / kSettingsFile);
 }
 
 }  // namespace
 
 std::expected<Loaded, std::string> load_settings(const fs::path& folder, const Versions& versions) {
-    return load(folder, versions, Change::repair);
+    if (folder.empty()) return without_home();
+    const fs::path file = folder / kSettingsFile;
+    const auto read = [&] { return read_stored(file, versions, kNone); };
+    auto stored = read();
+    if (!stored) return refusal(stored.error());
+    if (stored->state == State::newer) return newer(*stored);
+    if (stored->state == State::good) return Loaded{.settings = std::move(stored->settings), .messages = {}};
+    const auto lock = FileLock::take(folder / kLock);
+    if (lock) stored = read();  // somebody else may have done it meanwhile
+    if (!stored) return refusal(stored.error());
+    if (stored->state == State::newer) return newer(*stored);
+    return repair(file, *stored, versions, lock ? "" : lock.error());
 }
 
-std::expected<void, std::string> save_settings(const fs::path& folder, const UserSettings& settings,
-                                               const Versions& versions) {
-    if (folder.empty()) return std::unexpected(kNoHome);
-    const fs::path file = folder / kSettingsFile;
-    const auto there = read_file(file);
-    if (!there) return std::unexpected(there.error());
-    if (const auto document = parse(there->value_or("{}"))) {
-        const auto version = version_of(document->value);
-        if (version && *version > versions.current)
-            return std::unexpected(fmt::format("{} is of version {}, this gecko writes {}. Update gecko",
-                                               file.string(), *version, versions.current));
-    }
-    return write_atomically(file, write_settings(settings, versions.current).dump(2) + "\n");
+std::expected<Loaded, std::string> look_at_settings(const fs::path& folder) {
+    if (folder.empty()) return without_home();
+    auto stored = read_stored(folder / kSettingsFile, kVersions, kNone);
+    if (!stored) return refusal(stored.error());
+    if (stored->state == State::damaged) return std::unexpected(stored->words);
+    if (stored->state == State::newer) return newer(*stored);
+    return Loaded{.settings = std::move(stored->settings), .messages = {}};
+}
+
+std::expected<Loaded, std::string> update_settings(const fs::path& folder, std::string_view field,
+                                                   const std::function<void(UserSettings&)>& change,
+                                                   const Versions& versions) {
+    return locked(folder, [&](const fs::path& file) -> std::expected<Loaded, std::string> {
+        const auto stored = read_stored(file, versions, field);
+        if (!stored) return refusal(stored.error());
+        UserSettings settings = stored->settings;
+        change(settings);
+        return replace(file, *stored, settings, versions);
+    });
 }
 
 std::expected<Loaded, std::string> load_settings(const fs::path& folder) {
     return load_settings(folder, kVersions);
 }
 
-std::expected<Loaded, std::string> look_at_settings(const fs::path& folder) {
-    return load(folder, kVersions, Change::none);
+std::expected<Loaded, std::string> update_settings(const fs::path& folder, std::string_view field,
+                                                   const std::function<void(UserSettings&)>& change) {
+    return update_settings(folder, field, change, kVersions);
 }
 
-std::expected<void, std::string> save_settings(const fs::path& folder, const UserSettings& settings) {
-    return save_settings(folder, settings, kVersions);
+std::expected<Loaded, std::string> reset_settings(const fs::path& folder, std::string_view field) {
+    return locked(folder, [&](const fs::path& file) -> std::expected<Loaded, std::string> {
+        const auto stored = read_stored(file, kVersions, field);
+        if (!stored) return refusal(stored.error());
+        if (find_field(field) == nullptr && !stored->passed_over)
+            return std::unexpected(no_such_field(field));
+        return replace(file, *stored, stored->settings, kVersions);
+    });
+}
+
+std::expected<Loaded, std::string> reset_settings(const fs::path& folder) {
+    return locked(folder, [&](const fs::path& file) -> std::expected<Loaded, std::string> {
+        auto stored = read_stored(file, kVersions, kNone);
+        if (!stored && !stored.error().may_replace) return refusal(stored.error());
+        if (!stored) {
+            Stored wrong;
+            wrong.state = State::damaged;
+            wrong.words = stored.error().words;
+            stored = std::move(wrong);
+        }
+        return replace(file, *stored, UserSettings{}, kVersions);
+    });
 }
 
 }  // namespace gecko::settings

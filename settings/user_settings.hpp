@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <expected>
 #include <filesystem>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -44,7 +45,7 @@ struct UserSettings {
     friend bool operator==(const UserSettings&, const UserSettings&) = default;
 };
 
-/// What load_settings() found.
+/// What load_settings() found, or a change left.
 struct Loaded {
     UserSettings settings;
     std::vector<std::string> messages;  ///< for the user, one line each; nothing to say: empty
@@ -55,22 +56,31 @@ struct Loaded {
 ///
 /// A file of an older version is brought up to date, and the old one kept as settings.json.v<version>. One that is no JSON is set
 /// aside as settings.json.damaged-<n>, and the defaults count. Of a newer version what is understood counts, and nothing is written.
-/// The error says in words, with file, line and field, which value cannot be; the file then stays as it is.
+/// The error says in words, with file, line and field, which value cannot be, or why the file cannot be judged (too large, a newer
+/// version's and cut off, not readable); the file then stays as it is.
 std::expected<Loaded, std::string> load_settings(const std::filesystem::path& folder);
 
 /// As load_settings(), for who only looks: nothing is written or renamed, and a file that is no JSON is an error.
 std::expected<Loaded, std::string> look_at_settings(const std::filesystem::path& folder);
 
-/// Writes what differs from the defaults to kSettingsFile in `folder`, which is made if need be: after a crash at any moment the file
-/// is the old one or the new one. Refused, in words, where the file is a newer version's.
-std::expected<void, std::string> save_settings(const std::filesystem::path& folder,
-                                               const UserSettings& settings);
+/// Reads kSettingsFile in `folder`, has `change` change it, and writes what differs from the defaults; the folder is made if need be.
+/// Whoever else changes the file meanwhile, in this process or another, waits: no change is lost. After a crash at any moment the
+/// file is the old one or the new one. Any thread.
+///
+/// `field` is the one that `change` sets: what the file has there need not be valid, and comes to `change` as by default. "": none.
+/// What load_settings() cannot read apart from that field, or may not save, is an error, and stays as it is.
+std::expected<Loaded, std::string> update_settings(const std::filesystem::path& folder,
+                                                   std::string_view field,
+                                                   const std::function<void(UserSettings&)>& change);
+/// The same for setting `field` to its default. A field that does not exist is taken out of the file; an error if that has none either.
+std::expected<Loaded, std::string> reset_settings(const std::filesystem::path& folder,
+                                                  std::string_view field);
+/// The same for all fields. A file in which a value cannot be is set aside.
+std::expected<Loaded, std::string> reset_settings(const std::filesystem::path& folder);
 
 /// Sets the field named `name` to what was typed: one value, or for `applications` any number of APPLICATION=PRESET. The error says
 /// in words what is wrong; `settings` is then as it was.
 std::expected<void, std::string> set_setting(UserSettings& settings, std::string_view name,
                                              std::span<const std::string> typed);
-/// Sets the field named `name` to its default; an error in words if there is no such field.
-std::expected<void, std::string> reset_setting(UserSettings& settings, std::string_view name);
 
 }  // namespace gecko::settings

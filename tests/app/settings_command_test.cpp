@@ -2,6 +2,7 @@
 
 #include <fstream>
 #include <iterator>
+#include <memory>
 #include <nlohmann/json.hpp>
 
 #include "tests/end_to_end/command.hpp"
@@ -14,7 +15,10 @@ class SettingsCommand : public ::testing::Test {
   protected:
     Outcome settings(std::vector<std::string> words) {
         words.insert(words.begin(), {GECKO_PROGRAM, "settings"});
-        return run(words, {{"XDG_CONFIG_HOME", folder_.path().string()}, {"HOME", folder_.path().string()}});
+        return run(words, environment());
+    }
+    Command::Environment environment() {
+        return {{"XDG_CONFIG_HOME", folder_.path().string()}, {"HOME", folder_.path().string()}};
     }
     std::string shown(const std::string& key) {
         const Outcome outcome = settings({"--json"});
@@ -69,6 +73,42 @@ TEST_F(SettingsCommand, AFileThatCannotBeIsNamedAndANewerOneStays) {
     EXPECT_EQ(outcome.exit_code, 3);
     EXPECT_NE(outcome.err.find("of version 99"), std::string::npos) << outcome.err;
     EXPECT_EQ(shown("preset"), "\"rock\"");
+}
+
+TEST_F(SettingsCommand, ThoseThatRunAtTheSameTimeAllCount) {
+    const std::vector<std::vector<std::string>> changes{{"preset", "rock"},
+                                                        {"preamp_db", "-3.5"},
+                                                        {"volume_percent", "50.5"},
+                                                        {"bypass", "true"},
+                                                        {"latency_mode", "safe"}};
+    for (int round = 0; round < 3; ++round) {
+        std::vector<std::unique_ptr<Command>> all;
+        for (const auto& change : changes)
+            all.push_back(std::make_unique<Command>(
+                std::vector<std::string>{GECKO_PROGRAM, "settings", change[0], change[1]}, environment()));
+        for (const auto& one : all) EXPECT_EQ(one->finish().exit_code, 0);
+        const auto json = nlohmann::json::parse(settings({"--json"}).out);
+        EXPECT_EQ(json["settings"]["preset"], "rock");
+        EXPECT_EQ(json["settings"]["preamp_db"], -3.5);
+        EXPECT_EQ(json["settings"]["volume_percent"], 50.5);
+        EXPECT_EQ(json["settings"]["bypass"], true);
+        EXPECT_EQ(json["settings"]["latency_mode"], "safe");
+        EXPECT_EQ(settings({"--reset"}).exit_code, 0);
+    }
+}
+
+TEST_F(SettingsCommand, RepairsAValueThatCannotBe) {
+    const auto file = folder_.path() / "gecko" / "settings.json";
+    for (const std::vector<std::string>& repair : std::initializer_list<std::vector<std::string>>{
+             {"preset", "rock"}, {"--reset", "preset"}, {"--reset"}}) {
+        std::filesystem::create_directories(file.parent_path());
+        std::ofstream(file) << "{\"version\": 1, \"preset\": \"rokc\"}";
+        const Outcome before = settings({});
+        EXPECT_EQ(before.exit_code, 3);
+        EXPECT_NE(before.err.find("gecko settings --reset preset"), std::string::npos) << before.err;
+        EXPECT_EQ(settings(repair).exit_code, 0);
+        EXPECT_EQ(shown("preset"), repair[0] == "preset" ? "\"rock\"" : "\"flat\"");
+    }
 }
 
 }  // namespace

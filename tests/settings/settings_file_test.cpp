@@ -13,51 +13,10 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "tests/settings/temporary_folder.hpp"
+#include "tests/settings/settings_file.hpp"
 
 namespace gecko::settings {
 namespace {
-
-namespace fs = std::filesystem;
-
-class SettingsFile : public ::testing::Test {
-  protected:
-    void write(const std::string& text, const std::string& name = kSettingsFile) {
-        std::ofstream(folder_.path() / name, std::ios::binary) << text;
-    }
-    std::string read(const std::string& name = kSettingsFile) {
-        std::ifstream file(folder_.path() / name, std::ios::binary);
-        return {std::istreambuf_iterator<char>(file), {}};
-    }
-    std::set<std::string> names() {
-        std::set<std::string> found;
-        for (const auto& entry : fs::directory_iterator(folder_.path()))
-            found.insert(entry.path().filename().string());
-        return found;
-    }
-    std::string refusal(const std::string& text) {
-        write(text);
-        const auto loaded = load_settings(folder_.path());
-        EXPECT_EQ(read(), text) << "the file has changed";
-        return loaded ? "(accepted)" : loaded.error();
-    }
-
-    TemporaryFolder folder_;
-};
-
-UserSettings chosen() {
-    UserSettings settings;
-    settings.preset = "rock";
-    settings.preamp_db = -3.25;
-    settings.volume_percent = 120;
-    settings.bypass = true;
-    settings.applications = {{"com.apple.Music", "vocal"}, {"4711", "flat"}, {"Grüße =x", "podcast"}};
-    settings.take_default = false;
-    settings.latency_mode = LatencyMode::safe;
-    settings.source = "BlackHole2ch_UID";
-    settings.output = "Kopfhörer-日本語";
-    return settings;
-}
 
 TEST_F(SettingsFile, ThatIsNotThereMeansTheDefaults) {
     const auto loaded = load_settings(folder_.path() / "none");
@@ -70,16 +29,16 @@ TEST_F(SettingsFile, ThatIsNotThereMeansTheDefaults) {
 
 TEST_F(SettingsFile, KeepsAllThatWasChosen) {
     const fs::path folder = folder_.path() / "neu" / "Gecko ü 日本";
-    ASSERT_TRUE(save_settings(folder, chosen()));
+    ASSERT_TRUE(save(folder, chosen()));
     const auto loaded = load_settings(folder);
     ASSERT_TRUE(loaded) << loaded.error();
     EXPECT_EQ(loaded->settings, chosen());
     EXPECT_TRUE(loaded->messages.empty());
-    EXPECT_EQ(std::distance(fs::directory_iterator(folder), {}), 1) << "something was left beside it";
+    EXPECT_EQ(std::distance(fs::directory_iterator(folder), {}), 2) << "more than it and its lock";
 }
 
 TEST_F(SettingsFile, HasOnlyWhatIsNotAsByDefault) {
-    ASSERT_TRUE(save_settings(folder_.path(), UserSettings{}));
+    ASSERT_TRUE(save(folder_.path(), UserSettings{}));
     EXPECT_EQ(read(), "{\n  \"version\": 1\n}\n");
 }
 
@@ -93,7 +52,7 @@ TEST_F(SettingsFile, IsTheSameUnderALocaleWithDecimalCommas) {
         std::string do_grouping() const override { return "\1"; }
     };
     const std::locale old = std::locale::global(std::locale(std::locale::classic(), new Comma));
-    EXPECT_TRUE(save_settings(folder_.path(), chosen()));
+    EXPECT_TRUE(save(folder_.path(), chosen()));
     const auto loaded = load_settings(folder_.path());
     UserSettings typed;
     const std::string value = "-3.25";
@@ -132,7 +91,7 @@ TEST_F(SettingsFile, AWrongValueIsNamedWithFileLineAndField) {
               ":4: applications/0/gain: ", "only \"application\" and \"preset\""},
              {"{\n\"version\": \"one\"}", ":2: version: ", "whole number"},
              {"{\n\"version\": 0}", ":2: version: ", "whole number"},
-             {"{\n\"version\": 1.5}", ":2: version: ", "whole number"},
+             {"{\n\"version\": 0.5}", ":2: version: ", "whole number"},
              {"{\"preset\": \"rock\"}", ": it has no \"version\"", "Add"},
          }) {
         const std::string words = refusal(one.text);
@@ -155,7 +114,7 @@ TEST_F(SettingsFile, ThatIsDamagedIsSetAsideAndTheDefaultsCount) {
         {"{\"version\": 1, \"preamp_db\": 1e999}", ":1:"},
         {"{\"version\": 1,\n\"preset\": \"rock\",\n\"preset\": \"flat\"}", ":3:"},
         {"{\"version\":" + std::string(100000, '['), ":1:"},
-        {std::string(3 << 20, ' '), ":1:1: "},
+        {"{\"version\": 1, \"preset\": " + std::string(1 << 19, '['), ":1:"},
     };
     int n = 0;
     for (const Case& one : cases) {
@@ -186,11 +145,80 @@ TEST_F(SettingsFile, OfANewerVersionIsUnderstoodAsFarAsPossibleAndNeverWritten) 
     EXPECT_FALSE(loaded->may_save);
     ASSERT_EQ(loaded->messages.size(), 1U);
     EXPECT_NE(loaded->messages[0].find("of version 2, this gecko knows 1"), std::string::npos);
-    const auto saved = save_settings(folder_.path(), chosen());
+    const auto saved = save(folder_.path(), chosen());
     ASSERT_FALSE(saved);
     EXPECT_NE(saved.error().find("of version 2"), std::string::npos) << saved.error();
     EXPECT_EQ(read(), newer);
     EXPECT_EQ(names(), (std::set<std::string>{kSettingsFile}));
+}
+
+TEST_F(SettingsFile, OfANewerVersionStaysHoweverItIsWritten) {
+    const std::string deep = std::string(1000, '[') + std::string(1000, ']');
+    struct Case {
+        std::string text;
+        bool understood;
+    };
+    for (const auto& [newer, understood] :
+         std::initializer_list<Case>{{"{\"preset\": \"rock\", \"tree\": " + deep + ", \"version\": 2}", true},
+                                     {"{\"preset\": \"rock\", \"version\": 2.5}", true},
+                                     {"{\"preset\": \"rock\", \"version\": 99999999999999999999}", true},
+                                     {"{\"x\": 1, \"x\": 2, \"preset\": \"rock\", \"version\": 2}", false},
+                                     {"{\"version\": 2, \"preset\": \"ro", false}}) {
+        write(newer);
+        for (int i = 0; i < 2; ++i) {
+            const auto loaded = i == 0 ? load_settings(folder_.path()) : look_at_settings(folder_.path());
+            ASSERT_EQ(loaded.has_value(), understood);
+            if (understood) {
+                EXPECT_EQ(loaded->settings.preset, "rock");
+                EXPECT_FALSE(loaded->may_save);
+            } else {
+                EXPECT_NE(loaded.error().find("of version 2, this gecko knows 1"), std::string::npos)
+                    << loaded.error();
+            }
+        }
+        for (const auto& changed : {save(folder_.path(), chosen()), reset_settings(folder_.path()),
+                                    reset_settings(folder_.path(), "preset")}) {
+            ASSERT_FALSE(changed) << newer;
+            EXPECT_NE(changed.error().find("of version "), std::string::npos) << changed.error();
+        }
+        EXPECT_EQ(read(), newer);
+        EXPECT_EQ(names(), (std::set<std::string>{kSettingsFile}));
+    }
+}
+
+TEST_F(SettingsFile, ThatIsTooLargeToBeJudgedStays) {
+    const std::string large = "{\"preset\": \"" + std::string(1 << 20, 'x') + "\", \"version\": 2}";
+    write(large);
+    for (const auto& done : {load_settings(folder_.path()), look_at_settings(folder_.path()),
+                             save(folder_.path(), chosen()), reset_settings(folder_.path())}) {
+        ASSERT_FALSE(done);
+        EXPECT_NE(done.error().find("larger than 1 MB"), std::string::npos) << done.error();
+    }
+    EXPECT_EQ(read(), large);
+    EXPECT_EQ(names(), (std::set<std::string>{kSettingsFile}));
+}
+
+// A time that grows with the square of the size would be minutes.
+TEST_F(SettingsFile, OfAMegabyteIsAnswered) {
+    const auto times = [](int count, const std::string& text) {
+        std::string all;
+        for (int i = 0; i < count; ++i) all += (i == 0 ? "" : ",") + text;
+        return all;
+    };
+    const std::string start = "{\"version\": 1,\n\"";
+    std::string keys;
+    for (int i = 0; i < 90'000; ++i) keys += "\"" + std::to_string(i) + "\":1,";
+    for (const auto& [text, where] : std::initializer_list<std::pair<std::string, std::string>>{
+             {start + "applications\":[" + times(500'000, "1") + "]}", ":2: applications/0: "},
+             {start + "applications\":[\n" + times(300'000, "{}") + "]}", ":3: applications/0: "},
+             {start + "applications\":" + std::string(500'000, '[') + std::string(500'000, ']') + "}",
+              ":2: applications/0: "},
+             {start + std::string(300'000, 'x') + "\":[" + times(300'000, "1") + "]}", ":2: xxx"},
+             {"{" + keys + "\n\"version\": 1}", ":1: 0: "}}) {
+        ASSERT_LT(text.size(), 1U << 20U);
+        const std::string words = refusal(text);
+        EXPECT_NE(words.find("settings.json" + where), std::string::npos) << words.substr(0, 200);
+    }
 }
 
 // Version 1 called the preset "curve"; version 2 had the preamp in tenths of a decibel.
@@ -273,7 +301,7 @@ TEST(Migrations, ThereIsAStepFromEveryReleasedVersion) {
 }
 
 TEST_F(SettingsFile, IsTheOldOneWhereThereIsNoRoomForTheNew) {
-    ASSERT_TRUE(save_settings(folder_.path(), chosen()));
+    ASSERT_TRUE(save(folder_.path(), chosen()));
     const std::string before = read();
     const pid_t child = ::fork();
     if (child == 0) {
@@ -282,7 +310,7 @@ TEST_F(SettingsFile, IsTheOldOneWhereThereIsNoRoomForTheNew) {
         ::setrlimit(RLIMIT_FSIZE, &limit);
         UserSettings other = chosen();
         other.preset = "vocal";
-        const auto saved = save_settings(folder_.path(), other);
+        const auto saved = save(folder_.path(), other);
         ::_exit(!saved && saved.error().find("cannot write") != std::string::npos ? 0 : 1);
     }
     int status = -1;
@@ -292,24 +320,10 @@ TEST_F(SettingsFile, IsTheOldOneWhereThereIsNoRoomForTheNew) {
     EXPECT_EQ(names(), (std::set<std::string>{kSettingsFile}));
 }
 
-TEST_F(SettingsFile, IsReplacedWhereALinkLeadsToAndKeepsItsPermissions) {
-    const fs::path kept = folder_.path() / "dotfiles" / "gecko.json";
-    fs::create_directory(kept.parent_path());
-    std::ofstream(kept) << R"({"version": 1})";
-    ASSERT_EQ(::chmod(kept.c_str(), 0640), 0);
-    fs::create_symlink("dotfiles/gecko.json", folder_.path() / kSettingsFile);
-    ASSERT_TRUE(save_settings(folder_.path(), chosen()));
-    EXPECT_TRUE(fs::is_symlink(folder_.path() / kSettingsFile));
-    EXPECT_EQ(load_settings(folder_.path())->settings, chosen());
-    struct stat now{};
-    ASSERT_EQ(::stat(kept.c_str(), &now), 0);
-    EXPECT_EQ(now.st_mode & 0777U, 0640U);
-}
-
 TEST_F(SettingsFile, ThatCannotBeReadIsAnErrorAndNotReplaced) {
     fs::create_directory(folder_.path() / kSettingsFile);
     EXPECT_FALSE(load_settings(folder_.path()));
-    EXPECT_FALSE(save_settings(folder_.path(), chosen()));
+    EXPECT_FALSE(save(folder_.path(), chosen()));
     EXPECT_EQ(names(), (std::set<std::string>{kSettingsFile}));
 }
 
@@ -322,7 +336,7 @@ TEST_F(SettingsFile, ThatIsOnlyLookedAtStays) {
         EXPECT_EQ(read(), text);
         EXPECT_EQ(names(), (std::set<std::string>{kSettingsFile}));
     }
-    ASSERT_TRUE(save_settings(folder_.path(), chosen()));
+    ASSERT_TRUE(save(folder_.path(), chosen()));
     EXPECT_EQ(look_at_settings(folder_.path())->settings, chosen());
 }
 
@@ -331,7 +345,7 @@ TEST_F(SettingsFile, WithoutAHomeThereIsNone) {
     ASSERT_TRUE(loaded);
     EXPECT_FALSE(loaded->may_save);
     EXPECT_EQ(loaded->messages.size(), 1U);
-    EXPECT_FALSE(save_settings({}, chosen()));
+    EXPECT_FALSE(save({}, chosen()));
 }
 
 std::string set(UserSettings& settings, const std::string& name, std::vector<std::string> typed) {
@@ -353,10 +367,6 @@ TEST(SetSetting, TakesEachFieldAsItIsTyped) {
     EXPECT_EQ(settings, chosen());
     EXPECT_EQ(set(settings, "applications", {}), "");
     EXPECT_TRUE(settings.applications.empty());
-    for (const char* name : {"preset", "preamp_db", "volume_percent", "bypass", "take_default",
-                             "latency_mode", "source", "output"})
-        EXPECT_TRUE(reset_setting(settings, name));
-    EXPECT_EQ(settings, UserSettings{});
 }
 
 TEST(SetSetting, SaysWhatIsWrongAndChangesNothing) {
@@ -371,7 +381,6 @@ TEST(SetSetting, SaysWhatIsWrongAndChangesNothing) {
     EXPECT_NE(set(settings, "applications", {"a=flat", "b"}).find("no preset"), std::string::npos);
     EXPECT_NE(set(settings, "output", {"\xff"}).find("not UTF-8"), std::string::npos);
     EXPECT_EQ(settings, chosen());
-    EXPECT_FALSE(reset_setting(settings, "nothing"));
 }
 
 }  // namespace
