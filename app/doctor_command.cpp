@@ -22,7 +22,9 @@ struct Options {
 };
 
 int run_doctor(const Options& options) {
-    const doctor::Evidence evidence = doctor::collect(options.bundle, GECKO_VERSION);
+    doctor::BundlePlace place;
+    if (!options.bundle.empty()) place.bundle = options.bundle;
+    const doctor::Evidence evidence = doctor::collect(place, GECKO_VERSION);
     const auto results = doctor::examine(evidence);
     fmt::print("{}", options.json ? doctor::as_json(results) : doctor::as_text(results));
     const bool right = doctor::all_right(results);

@@ -14,6 +14,10 @@ constexpr Check kChecks[] = {
     {"settings", "The settings file can be read",
      "Correct the file at the line that is named, or move it away.", "", &look_at_settings},
 
+    {"folders", "The folders above the driver are root's; everybody may read them, only root change them",
+     "In a terminal, for the folder that is named: sudo chown root:wheel FOLDER; sudo chmod 755 FOLDER. Then "
+     "gecko driver restart.",
+     "", &look_at_folders},
     {"installed", "The driver is installed", "Install it: gecko driver install", "", &look_for_bundle},
     {"place", "The driver lies in a real folder, not behind a symbolic link",
      "Replace the link by a real folder, and install again: gecko driver install", "installed",
@@ -22,7 +26,7 @@ constexpr Check kChecks[] = {
      "installed", &look_at_owner},
     {"modes", "The driver's permissions are 755 for folders and the program, 644 for the rest",
      "Install it again: gecko driver install", "installed", &look_at_modes},
-    {"bundle", "The driver is whole: Info.plist, identifier, program",
+    {"bundle", "The driver is whole, and for this computer: Info.plist, identifier, program",
      "Install it again: gecko driver install", "installed", &look_at_contents},
     {"signature", "The driver's signature is valid", "Install it again: gecko driver install", "bundle",
      &look_at_signature},

@@ -1,21 +1,14 @@
 #pragma once
 
-#include <filesystem>
-
+#include "doctor/bundle.hpp"
 #include "doctor/evidence.hpp"
 
 namespace gecko::doctor {
 
-/// Where drivers are installed on macOS.
-inline constexpr const char* kInstalledBundle = "/Library/Audio/Plug-Ins/HAL/GeckoAudioDevice.driver";
-
 /// Looks at everything, changes nothing. May take some seconds.
 ///
-/// bundle         the driver's bundle to look at; empty: kInstalledBundle on macOS, none elsewhere
+/// place          of the driver's bundle; without one, none is looked for
 /// gecko_version  of this program
-Evidence collect(const std::filesystem::path& bundle, const std::string& gecko_version);
-
-/// The bundle alone. Its files are to be `owner`'s and `group`'s.
-Bundle look_at_bundle(const std::filesystem::path& bundle, uid_t owner = 0, gid_t group = 0);
+Evidence collect(const BundlePlace& place, const std::string& gecko_version);
 
 }  // namespace gecko::doctor

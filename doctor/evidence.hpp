@@ -11,18 +11,30 @@
 
 namespace gecko::doctor {
 
+/// Signature::signer of a signature that names nobody.
+inline constexpr const char* kAdHoc = "ad hoc";
+
+/// What codesign says of a bundle.
+struct Signature {
+    std::string problem;    ///< "" if it is valid, or could not be checked
+    std::string unchecked;  ///< why it could not be checked; "" if it could
+    std::string signer;     ///< "ad hoc", or whose it is; "" if that is unknown
+};
+
 /// The driver's bundle as it lies on the disk.
 struct Bundle {
     bool there = false;
+    std::string unseen;         ///< why it cannot be told whether it is there; "" if it can
     bool through_link = false;  ///< it, or a folder above it, is a symbolic link
+    std::string
+        wrong_folder;  ///< the first folder above it that is not as it must be, and what is wrong with it; ""
     std::string wrong_owner;  ///< the first file that is not root:wheel's, from the bundle on; "" if all are
     std::string wrong_mode;   ///< the first whose permissions are not as installed; "" if all are
-    bool info_readable = false;
-    std::string identifier;   ///< CFBundleIdentifier
-    std::string version;      ///< CFBundleShortVersionString
-    bool executable = false;  ///< the file that Info.plist names is there
-    /// What `codesign --verify` says; "" if the signature is good.
-    std::string signature;
+    std::string problem;      ///< why it is not Gecko's driver for this computer, whole; "" if it is
+    std::string version;      ///< CFBundleShortVersionString; "" if there is a problem
+    std::optional<Signature> signature;  ///< nothing where there is no codesign
+    /// An install left beside it what it keeps until the new driver has been seen at work: whether the machine was started anew since.
+    std::optional<bool> restarted_since_install;
 };
 
 /// All that the checks look at. Collected once; a test makes its own.

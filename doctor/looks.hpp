@@ -8,6 +8,7 @@ namespace gecko::doctor {
 // looks_at_files.cpp
 Finding look_at_system(const Evidence& evidence);
 Finding look_at_settings(const Evidence& evidence);
+Finding look_at_folders(const Evidence& evidence);
 Finding look_for_bundle(const Evidence& evidence);
 Finding look_at_place(const Evidence& evidence);
 Finding look_at_owner(const Evidence& evidence);

@@ -21,6 +21,17 @@ std::string who(const Evidence& evidence, double uid) {
     return uid == static_cast<double>(evidence.user) ? "you" : "another user";
 }
 
+/// What to do where the driver that is installed does not run; "" as long as restarting the audio server may help.
+std::string restart_advice(const Evidence& evidence) {
+    if (!evidence.bundle || !evidence.bundle->restarted_since_install) return "";
+    return *evidence.bundle->restarted_since_install
+               ? "Install it again: gecko driver install. If it does not appear it is taken out again, and "
+                 "it is "
+                 "said where to look."
+               : "Restart the Mac: the install could not restart the audio server, and nothing has seen the "
+                 "driver at work since.";
+}
+
 Finding nobody() {
     return {State::unknown, "no program is attached; start gecko run", ""};
 }
@@ -37,7 +48,7 @@ Finding look_for_server(const Evidence& evidence) {
 }
 
 Finding look_for_driver(const Evidence& evidence) {
-    if (!evidence.audio.sink_known) return {State::wrong, "it knows no Gecko Sink", ""};
+    if (!evidence.audio.sink_known) return {State::wrong, "it knows no Gecko Sink", restart_advice(evidence)};
     return {State::right, "it knows Gecko Sink", ""};
 }
 
@@ -47,14 +58,15 @@ Finding look_for_sink(const Evidence& evidence) {
         if (device.hidden) return {State::wrong, "it is hidden", ""};
         return {State::right, "it is", ""};
     }
-    return {State::wrong, "the audio server knows it and does not list it", ""};
+    return {State::wrong, "the audio server knows it and does not list it", restart_advice(evidence)};
 }
 
 Finding look_at_running_version(const Evidence& evidence) {
     const auto version = driver_says<std::string>(evidence, key::kDriverVersion);
     const auto protocol = driver_says<double>(evidence, key::kProtocol);
     if (!version || !protocol)
-        return {State::wrong, "the driver that runs says nothing of itself: it is an old one", ""};
+        return {State::wrong, "the driver that runs says nothing of itself: it is an old one",
+                restart_advice(evidence)};
     const std::string found = fmt::format("driver {} with protocol {}, gecko {} with protocol {}", *version,
                                           *protocol, evidence.gecko_version, evidence.protocol);
     if (*protocol > evidence.protocol)
@@ -65,7 +77,8 @@ Finding look_at_running_version(const Evidence& evidence) {
     // Another version of the same protocol works; one that is installed and does not run yet wants a restart.
     if (evidence.bundle && evidence.bundle->there && !evidence.bundle->version.empty() &&
         evidence.bundle->version != *version)
-        return {State::wrong, found + fmt::format("; {} is installed", evidence.bundle->version), ""};
+        return {State::wrong, found + fmt::format("; {} is installed", evidence.bundle->version),
+                restart_advice(evidence)};
     return {State::right, found, ""};
 }
 

@@ -5,6 +5,11 @@
 #include "shm/attach.hpp"
 
 namespace gecko::doctor {
+namespace {
+
+constexpr const char* kMacOnly = "drivers are installed on macOS only";
+
+}  // namespace
 
 Finding look_at_system(const Evidence& evidence) {
     const std::string named =
@@ -27,9 +32,22 @@ Finding look_at_settings(const Evidence& evidence) {
     return {State::wrong, evidence.settings_problem, ""};
 }
 
+Finding look_at_folders(const Evidence& evidence) {
+    if (!evidence.bundle) return {State::not_here, kMacOnly, ""};
+    if (!evidence.bundle->wrong_folder.empty()) return {State::wrong, evidence.bundle->wrong_folder, ""};
+    return {State::right, "all that there are", ""};
+}
+
 Finding look_for_bundle(const Evidence& evidence) {
-    if (!evidence.bundle) return {State::not_here, "drivers are installed on macOS only", ""};
-    if (!evidence.bundle->there) return {State::wrong, "it is not", ""};
+    if (!evidence.bundle) return {State::not_here, kMacOnly, ""};
+    const Bundle& bundle = *evidence.bundle;
+    if (!bundle.unseen.empty()) return {State::unknown, "it cannot be looked for: " + bundle.unseen, ""};
+    if (!bundle.there) return {State::wrong, "it is not", ""};
+    if (bundle.restarted_since_install) {
+        return {State::note,
+                "it is, and the install keeps the former one until this one has been seen at work",
+                "Once Gecko Sink is there, gecko driver install tidies up."};
+    }
     return {State::right, "it is", ""};
 }
 
@@ -51,18 +69,22 @@ Finding look_at_modes(const Evidence& evidence) {
 }
 
 Finding look_at_contents(const Evidence& evidence) {
-    const Bundle& bundle = *evidence.bundle;
-    if (!bundle.info_readable) return {State::wrong, "Info.plist cannot be read", ""};
-    if (bundle.identifier != shm::kDriverBundleId)
-        return {State::wrong, fmt::format("its identifier is \"{}\"", bundle.identifier), ""};
-    if (!bundle.executable) return {State::wrong, "its program is missing", ""};
-    return {State::right, bundle.identifier, ""};
+    if (!evidence.bundle->problem.empty()) return {State::wrong, evidence.bundle->problem, ""};
+    return {State::right, shm::kDriverBundleId, ""};
 }
 
 Finding look_at_signature(const Evidence& evidence) {
-    if (!evidence.is_macos) return {State::not_here, "only macOS can tell", ""};
-    if (!evidence.bundle->signature.empty()) return {State::wrong, evidence.bundle->signature, ""};
-    return {State::right, "valid", ""};
+    if (!evidence.bundle->signature) return {State::not_here, "only macOS can tell", ""};
+    const Signature& signature = *evidence.bundle->signature;
+    if (!signature.unchecked.empty()) {
+        return {State::note, "it could not be checked: " + signature.unchecked,
+                "In a terminal, with the driver's folder: codesign --verify --strict --verbose=4 FOLDER"};
+    }
+    const std::string whose = signature.signer.empty()     ? ""
+                              : signature.signer == kAdHoc ? ", ad hoc"
+                                                           : ", by " + signature.signer;
+    if (!signature.problem.empty()) return {State::wrong, signature.problem + whose, ""};
+    return {State::right, "valid" + whose, ""};
 }
 
 Finding look_at_version(const Evidence& evidence) {

@@ -81,9 +81,12 @@ Evidence without_private(const Evidence& evidence) {
     for (auto& [key, value] : open.audio.driver)
         if (auto* text = std::get_if<std::string>(&value)) scrub(*text);
     if (open.bundle) {
-        for (std::string* text : {&open.bundle->wrong_owner, &open.bundle->wrong_mode,
-                                  &open.bundle->signature, &open.bundle->identifier})
+        for (std::string* text : {&open.bundle->unseen, &open.bundle->wrong_folder, &open.bundle->wrong_owner,
+                                  &open.bundle->wrong_mode, &open.bundle->problem})
             scrub(*text);
+        // Who builds the driver signs it with the own name and address.
+        if (auto& signature = open.bundle->signature; signature && !signature->signer.empty())
+            if (signature->signer != kAdHoc) signature->signer = "somebody";
     }
     open.home = open.host_name = open.user_name = "";
     return open;

@@ -1,11 +1,14 @@
 #pragma once
 
 #include <filesystem>
-#include <string>
+
+#include "doctor/evidence.hpp"
 
 namespace gecko::doctor {
 
-/// What `codesign --verify --strict` says of a bundle; "" if the signature is good. "" as well where there is no codesign.
-std::string signature_problem(const std::filesystem::path& bundle);
+/// What `codesign --verify --strict` and `codesign -dvv` say of a bundle.
+///
+/// codesign  path of the program
+Signature look_at_signature(const std::filesystem::path& bundle, const std::filesystem::path& codesign);
 
 }  // namespace gecko::doctor

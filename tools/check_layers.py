@@ -19,7 +19,7 @@ ALLOWED = {
     "settings": ["dsp", "rt"],
     "engine": ["shm", "dsp", "rt"],
     "platform": ["engine", "shm", "dsp", "rt"],
-    "doctor": ["platform", "settings", "shm", "rt"],
+    "doctor": ["packaging/helper", "platform", "settings", "shm", "rt"],
     "app": ["doctor", "platform", "engine", "settings", "dsp", "shm", "rt"],
     "packaging": ["shm", "rt"],
     "tools": ["settings", "dsp", "rt"],

@@ -47,10 +47,10 @@ constexpr Break kBreaks[] = {
     {"place", "symbolic link", [](Evidence& e) { e.bundle->through_link = true; }},
     {"owner", "Contents/Info.plist", [](Evidence& e) { e.bundle->wrong_owner = "Contents/Info.plist"; }},
     {"modes", "Contents/MacOS", [](Evidence& e) { e.bundle->wrong_mode = "Contents/MacOS"; }},
-    {"bundle", "Info.plist", [](Evidence& e) { e.bundle->info_readable = false; }},
-    {"bundle", "identifier", [](Evidence& e) { e.bundle->identifier = "com.example.other"; }},
-    {"bundle", "program", [](Evidence& e) { e.bundle->executable = false; }},
-    {"signature", "codesign", [](Evidence& e) { e.bundle->signature = "codesign does not accept it"; }},
+    {"folders", "HAL is not root's", [](Evidence& e) { e.bundle->wrong_folder = "HAL is not root's"; }},
+    {"bundle", "no program", [](Evidence& e) { e.bundle->problem = "its program is no program"; }},
+    {"signature", "codesign",
+     [](Evidence& e) { e.bundle->signature->problem = "codesign does not accept it"; }},
     {"version", "driver 0.0.9",
      [](Evidence& e) {
          e.bundle->version = "0.0.9";
@@ -171,10 +171,48 @@ TEST(Doctor, WhatIsOfAMacOnlyIsNotHereElsewhere) {
     evidence.system = "Linux";
     evidence.bundle.reset();
     const auto results = examine(evidence);
-    for (const char* id : {"installed", "place", "owner", "modes", "bundle", "signature", "version"})
+    for (const char* id :
+         {"folders", "installed", "place", "owner", "modes", "bundle", "signature", "version"})
         EXPECT_EQ(state_of(results, id), State::not_here) << id;
     EXPECT_EQ(state_of(results, "running-version"), State::right);
     EXPECT_TRUE(all_right(results));
+}
+
+TEST(Doctor, ASignatureThatCannotBeCheckedIsWorthANote) {
+    Evidence evidence = healthy();
+    evidence.bundle->signature =
+        Signature{.problem = "", .unchecked = "codesign could not be run", .signer = ""};
+    EXPECT_EQ(state_of(examine(evidence), "signature"), State::note);
+    EXPECT_TRUE(all_right(examine(evidence)));
+}
+
+TEST(Doctor, ADriverThatCannotBeLookedForIsNotSaidToBeMissing) {
+    Evidence evidence = healthy();
+    evidence.bundle.emplace();
+    evidence.bundle->unseen = "Permission denied";
+    evidence.bundle->wrong_folder = "HAL is not root's";
+    const auto results = examine(evidence);
+    EXPECT_EQ(state_of(results, "folders"), State::wrong);
+    for (const char* id : {"installed", "place", "owner", "bundle", "signature"})
+        EXPECT_EQ(state_of(results, id), State::unknown) << id;
+}
+
+TEST(Doctor, WhereAnInstallWaitsForTheMacToBeRestartedThatIsTheAdvice) {
+    Evidence evidence = healthy();
+    evidence.bundle->restarted_since_install = false;
+    EXPECT_TRUE(all_right(examine(evidence))) << "it is at work";
+    evidence.audio.sink_known = false;
+    evidence.audio.driver.clear();
+    const auto advice = [&] {
+        for (const Result& result : examine(evidence))
+            if (result.check->id == "loaded") return result.advice;
+        return std::string();
+    };
+    EXPECT_TRUE(advice().starts_with("Restart the Mac")) << advice();
+    evidence.bundle->restarted_since_install = true;
+    EXPECT_TRUE(advice().starts_with("Install it again")) << advice();
+    evidence.bundle->restarted_since_install.reset();
+    EXPECT_TRUE(advice().starts_with("Restart the audio server")) << advice();
 }
 
 TEST(Doctor, WithoutAProgramAttachedTheDefaultMustNotBeTheSink) {

@@ -20,14 +20,15 @@ inline Evidence healthy() {
     evidence.home = "/Users/alexandra";
     evidence.host_name = "Alexandras-MacBook.local";
     evidence.bundle = Bundle{.there = true,
+                             .unseen = "",
                              .through_link = false,
+                             .wrong_folder = "",
                              .wrong_owner = "",
                              .wrong_mode = "",
-                             .info_readable = true,
-                             .identifier = shm::kDriverBundleId,
+                             .problem = "",
                              .version = "1.2.3",
-                             .executable = true,
-                             .signature = ""};
+                             .signature = Signature{.problem = "", .unchecked = "", .signer = kAdHoc},
+                             .restarted_since_install = std::nullopt};
     evidence.audio.devices = {
         {.uid = "AA-BB-CC-11-22-33:output",
          .name = "Alexandra's AirPods",

@@ -16,7 +16,8 @@ Evidence private_evidence() {
         "/Users/alexandra/Library/Application Support/Gecko/settings.json:3: output: no";
     evidence.bundle->wrong_owner = "Contents/alexandra.txt";
     evidence.bundle->wrong_mode = "Contents/AA-BB-CC-11-22-33:output";
-    evidence.bundle->signature = "/Users/alexandra/x: no";
+    evidence.bundle->problem = "/Users/alexandra/x: no";
+    evidence.bundle->signature->signer = "Apple Development: Alexandra Smith (9ABCDEFGHI)";
     evidence.audio.devices.push_back({.uid = "AppleUSBAudioEngine:RME:Babyface:71234567:1",
                                       .name = "Babyface (71234567)",
                                       .manufacturer = "RME",
@@ -48,7 +49,7 @@ TEST(DoctorReport, HasNoNamesAddressesOrNumbersOfHardware) {
         const std::string report = as_report(evidence);
         for (const char* secret :
              {"alexandra", "Alexandra", "/Users", "MacBook", "AA-BB-CC", "AirPods", "71234567", "Babyface",
-              "RME", "6D94B290", "show", "5017", "47119", "4711"})
+              "RME", "6D94B290", "show", "5017", "47119", "4711", "Smith", "9ABCDEF"})
             EXPECT_EQ(report.find(secret), std::string::npos) << secret << "\n" << report;
     }
 }
