@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <spawn.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #ifdef __APPLE__
 #include <mach-o/dyld.h>
@@ -26,6 +27,7 @@ extern char** environ;  // NOLINT(readability-redundant-declaration): macOS decl
 namespace gecko::app {
 namespace {
 
+constexpr auto kPause = std::chrono::seconds(1);         // between two starts
 constexpr auto kServersTime = std::chrono::seconds(10);  // for an audio server that has just been restarted
 
 std::string this_program() {
@@ -51,7 +53,9 @@ std::expected<Guard, std::string> Guard::start(const Instance& instance) {
     std::array<int, 2> ends{-1, -1};
     if (::pipe(ends.data()) != 0) return failed(errno);
     ::fcntl(ends[1], F_SETFD, FD_CLOEXEC);
-    Guard guard(ends[1]);
+    Guard guard(instance);
+    guard.pipe_ = ends[1];
+    guard.started_ = std::chrono::steady_clock::now();
 
     posix_spawn_file_actions_t files{};
     posix_spawn_file_actions_init(&files);
@@ -61,7 +65,7 @@ std::expected<Guard, std::string> Guard::start(const Instance& instance) {
     for (const int out : {STDOUT_FILENO, STDERR_FILENO})
         posix_spawn_file_actions_addopen(&files, out, "/dev/null", O_WRONLY, 0);
     // A descriptor that is its own duplicate is inherited.
-    const int lock = ::dup(instance.descriptor());
+    const int lock = ::dup(instance.guards_lock());
     posix_spawnattr_t attributes{};
     posix_spawnattr_init(&attributes);
     posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSID);
@@ -69,8 +73,8 @@ std::expected<Guard, std::string> Guard::start(const Instance& instance) {
     std::string program = this_program();
     std::string command = "guard";
     std::array<char*, 3> arguments{program.data(), command.data(), nullptr};
-    pid_t child = -1;
-    const int error = ::posix_spawn(&child, program.c_str(), &files, &attributes, arguments.data(), environ);
+    const int error =
+        ::posix_spawn(&guard.child_, program.c_str(), &files, &attributes, arguments.data(), environ);
     posix_spawnattr_destroy(&attributes);
     posix_spawn_file_actions_destroy(&files);
     ::close(ends[0]);
@@ -79,7 +83,28 @@ std::expected<Guard, std::string> Guard::start(const Instance& instance) {
     return guard;
 }
 
-Guard::Guard(Guard&& other) noexcept : pipe_(std::exchange(other.pipe_, -1)) {}
+std::expected<void, std::string> Guard::keep() {
+    // That it is nobody's child (ECHILD) is an end as well.
+    if (lives() && ::waitpid(child_, nullptr, WNOHANG) != 0) child_ = -1;
+    if (lives() || std::chrono::steady_clock::now() - started_ < kPause) return {};
+    started_ = std::chrono::steady_clock::now();
+    auto another = start(*instance_);
+    if (!another) return std::unexpected(another.error());
+    *this = *std::move(another);
+    return {};
+}
+
+Guard::Guard(Guard&& other) noexcept : instance_(other.instance_) {
+    *this = std::move(other);
+}
+
+Guard& Guard::operator=(Guard&& other) noexcept {
+    instance_ = other.instance_;
+    std::swap(pipe_, other.pipe_);
+    std::swap(child_, other.child_);
+    std::swap(started_, other.started_);
+    return *this;
+}
 
 Guard::~Guard() {
     if (pipe_ >= 0) ::close(pipe_);

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <sys/types.h>
+
+#include <chrono>
 #include <expected>
 #include <string>
 
@@ -14,15 +17,22 @@ class Guard {
     /// Starts this very program as `gecko guard`, in a session of its own, so that what ends this one does not end it.
     static std::expected<Guard, std::string> start(const Instance& instance);
 
+    /// Where the guard has died, starts another one: at once, and then each second at most. SIGCHLD says that it is worth asking.
+    std::expected<void, std::string> keep();
+    [[nodiscard]] bool lives() const { return child_ > 0; }
+
     Guard(Guard&& other) noexcept;
-    Guard& operator=(Guard&&) = delete;
+    Guard& operator=(Guard&& other) noexcept;
     /// The guard looks whether this process has given back what it took, and ends.
     ~Guard();
 
   private:
-    explicit Guard(int pipe) : pipe_(pipe) {}
+    explicit Guard(const Instance& instance) : instance_(&instance) {}
 
-    int pipe_;  // that the guard waits at the other end of; -1: moved from
+    const Instance* instance_;
+    int pipe_ = -1;     // that the guard waits at the other end of; -1: moved from
+    pid_t child_ = -1;  // -1: it has died
+    std::chrono::steady_clock::time_point started_;
 };
 
 /// `gecko guard`: waits until stdin ends, and then gives the default output back if that has not been done. Gives the exit code.

@@ -9,7 +9,6 @@
 #include <cerrno>
 #include <charconv>
 #include <chrono>
-#include <csignal>
 #include <cstring>
 #include <thread>
 #include <utility>
@@ -29,42 +28,57 @@ pid_t owner_of(int descriptor) {
     return owner;
 }
 
+/// The file's descriptor, which no other program inherits; or why it cannot be had.
+std::expected<int, std::string> open_lock(const std::filesystem::path& file) {
+    const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (descriptor >= 0) return descriptor;
+    return std::unexpected(fmt::format("{} cannot be opened: {}. It is where gecko keeps that it runs.",
+                                       file.string(), std::strerror(errno)));
+}
+
 }  // namespace
 
 std::expected<Instance, std::string> Instance::take(const std::filesystem::path& state_folder) {
-    if (state_folder.empty()) return Instance(-1);  // who has no home is alone in it
-    const std::filesystem::path file = state_folder / "lock";
+    Instance instance;
+    if (state_folder.empty()) return instance;  // who has no home is alone in it
     std::error_code error;
     std::filesystem::create_directories(state_folder, error);
-    const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (descriptor < 0) {
-        return std::unexpected(fmt::format("{} cannot be opened: {}. It is where gecko keeps that it runs.",
-                                           file.string(), std::strerror(errno)));
+    for (const auto& [name, descriptor] :
+         {std::pair("lock", &instance.own_), std::pair("guard-lock", &instance.guard_)}) {
+        const auto opened = open_lock(state_folder / name);
+        if (!opened) return std::unexpected(opened.error());
+        *descriptor = *opened;
     }
-    Instance instance(descriptor);
-    const auto deadline = std::chrono::steady_clock::now() + kGuardsTime;
-    while (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
-        const pid_t owner = owner_of(descriptor);
-        const bool guards_alone = owner > 0 && ::kill(owner, 0) != 0 && errno == ESRCH;
-        if (!guards_alone || std::chrono::steady_clock::now() > deadline) {
-            return std::unexpected(
-                fmt::format("Another gecko of this user runs already (process {}). One is enough for "
-                            "everything that plays; quit it first.",
-                            owner));
-        }
-        std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    if (::flock(instance.own_, LOCK_EX | LOCK_NB) != 0) {
+        return std::unexpected(
+            fmt::format("Another gecko of this user runs already (process {}). One is enough for "
+                        "everything that plays; quit it first.",
+                        owner_of(instance.own_)));
     }
     const std::string own = std::to_string(::getpid());
     // For messages only.
-    (void)!::ftruncate(descriptor, 0);
-    (void)!::pwrite(descriptor, own.data(), own.size(), 0);
+    (void)!::ftruncate(instance.own_, 0);
+    (void)!::pwrite(instance.own_, own.data(), own.size(), 0);
+
+    const auto deadline = std::chrono::steady_clock::now() + kGuardsTime;
+    while (::flock(instance.guard_, LOCK_EX | LOCK_NB) != 0) {
+        if (std::chrono::steady_clock::now() > deadline) {
+            return std::unexpected(
+                "The gecko before has ended, but the process that gives the default output back for it "
+                "(gecko "
+                "guard) has not. Quit that one.");
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    }
     return instance;
 }
 
-Instance::Instance(Instance&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
+Instance::Instance(Instance&& other) noexcept
+    : own_(std::exchange(other.own_, -1)), guard_(std::exchange(other.guard_, -1)) {}
 
 Instance::~Instance() {
-    if (descriptor_ >= 0) ::close(descriptor_);
+    for (const int descriptor : {own_, guard_})
+        if (descriptor >= 0) ::close(descriptor);
 }
 
 }  // namespace gecko::app

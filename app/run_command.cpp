@@ -44,6 +44,10 @@ void on_signal(int) {
     tell_main(Event::signal);
 }
 
+void on_childs_end(int) {
+    tell_main(Event::change);
+}
+
 bool catch_signals() {
     if (::pipe(event_pipe.data()) != 0) return false;
     // A change that finds the pipe full has been told already.
@@ -52,8 +56,20 @@ bool catch_signals() {
     action.sa_handler = &on_signal;
     ::sigaction(SIGINT, &action, nullptr);
     ::sigaction(SIGTERM, &action, nullptr);
+    // The terminal is closed. Who started this with nohup wants it to go on.
+    struct sigaction before{};
+    ::sigaction(SIGHUP, nullptr, &before);
+    if (before.sa_handler != SIG_IGN) ::sigaction(SIGHUP, &action, nullptr);
+    // Ctrl-Z does nothing: a gecko that is stopped, but is the default output, leaves the machine silent, and as its pipe stays
+    // open the guard does nothing either. So does one in the background that may not write to its terminal.
+    ::signal(SIGTSTP, SIG_IGN);
+    ::signal(SIGTTOU, SIG_IGN);
     ::signal(SIGPIPE, SIG_IGN);
     ::signal(SIGXFSZ, SIG_IGN);  // a recording that may not grow any more is an error like a full disk
+    struct sigaction guards_end{};
+    guards_end.sa_handler = &on_childs_end;
+    guards_end.sa_flags = SA_NOCLDSTOP | SA_RESTART;
+    ::sigaction(SIGCHLD, &guards_end, nullptr);
     return true;
 }
 
@@ -166,8 +182,16 @@ int run(const RunOptions& options) {
     const auto printer = options.json ? make_json_printer(presets) : make_text_printer(presets);
     std::optional<platform::PlatformError> told;
     std::optional<platform::PlatformError> noticed;
+    std::string unguarded;
     bool asleep = false;
     do {
+        if (guard) {
+            if (const auto kept = guard->keep(); !kept && unguarded != kept.error()) {
+                unguarded = kept.error();
+                complain(unguarded);
+            }
+            if (guard->lives()) unguarded.clear();
+        }
         const platform::Connection connection = backend->connection();
         asleep = connection.asleep;
         if (connection.problem && connection.problem != told) {
@@ -186,7 +210,7 @@ int run(const RunOptions& options) {
         printer->show(connection, status,
                       backend->applications(std::span(status.applications).first(status.application_count)),
                       recording);
-    } while (std::ferror(stdout) == 0 && wait_for_next_status(asleep));
+    } while (std::ferror(stdout) == 0 && wait_for_next_status(asleep && (!guard || guard->lives())));
     backend->stop();
     return recorder ? finish(*recorder) : kOk;
 }

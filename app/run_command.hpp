@@ -22,7 +22,7 @@ struct RunOptions {
     bool json = false;   ///< status as one JSON object a line instead of for people
 };
 
-/// `gecko run`: equalises until SIGINT or SIGTERM. Gives the exit code; errors go to stderr.
+/// `gecko run`: equalises until SIGINT, SIGTERM or SIGHUP. Gives the exit code; errors go to stderr.
 int run(const RunOptions& options);
 
 /// Adds `gecko run`. Once it is parsed, `chosen` is what does it and gives the exit code.

@@ -15,6 +15,7 @@
 #include "platform/coreaudio/driver_state.hpp"
 #include "platform/coreaudio/hal.hpp"
 #include "platform/coreaudio/hardware.hpp"
+#include "platform/coreaudio/processes.hpp"
 #include "shm/attach.hpp"
 #include "shm/stale_names.hpp"
 
@@ -77,8 +78,11 @@ std::string user_name(SInt64 uid) {
     return entry != nullptr ? entry->pw_name : std::to_string(uid);
 }
 
+/// One that has ended, but whose parent has not noticed, can still be sent signals; it has no program any more.
 bool process_is_gone(SInt64 pid) {
-    return pid > 0 && ::kill(static_cast<pid_t>(pid), 0) != 0 && errno == ESRCH;
+    if (pid <= 0) return false;
+    if (::kill(static_cast<pid_t>(pid), 0) != 0) return errno == ESRCH;
+    return !SystemProcesses().executable(static_cast<std::uint32_t>(pid));
 }
 
 /// What the driver's refusal of 'gshm' means.

@@ -1,5 +1,8 @@
 // Gecko Sink as the default output while gecko runs, and the former one however gecko ends.
+#include <sys/wait.h>
+
 #include <csignal>
+#include <fstream>
 
 #include "by_hand.hpp"
 
@@ -18,6 +21,13 @@ class Default : public ByHand {
         const std::string out = run({program("gecko"), "devices"}, environment()).out;
         const auto line = out.find("* ");
         return line == std::string::npos ? "" : out.substr(line + 2, out.find("  ", line + 2) - line - 2);
+    }
+    /// The process that gives it back if gecko cannot; 0 if there is none.
+    [[nodiscard]] pid_t guard() const {
+        const std::string pid = std::to_string(gecko_->pid());
+        pid_t child = 0;
+        std::ifstream("/proc/" + pid + "/task/" + pid + "/children") >> child;
+        return child;
     }
     /// Looks until it is, or a while.
     [[nodiscard]] bool becomes(const std::string& name) const {
@@ -41,6 +51,33 @@ TEST_F(Default, IsGivenBackAtTheEndOfTheSession) {
     gecko_->signal(SIGTERM);
     EXPECT_EQ(gecko_->finish().exit_code, 0);
     EXPECT_EQ(default_output(), "Simulated Speakers");
+}
+
+TEST_F(Default, IsGivenBackWhenTheTerminalIsClosedButCtrlZDoesNothing) {
+    gecko_->signal(SIGTSTP);
+    gecko_->signal(SIGHUP);
+    EXPECT_EQ(gecko_->finish().exit_code, 0);
+    EXPECT_EQ(default_output(), "Simulated Speakers");
+}
+
+TEST_F(Default, IsGivenBackByAnotherGuardIfTheFirstOneWasKilled) {
+    const pid_t first = guard();
+    ASSERT_GT(first, 0);
+    ::kill(first, SIGKILL);
+    for (int look = 0; look < 200 && (guard() == 0 || guard() == first); ++look) ::usleep(50'000);
+    kill_it(gecko_);
+    EXPECT_TRUE(becomes("Simulated Speakers"));
+}
+
+TEST_F(Default, IsTakenByTheNextGeckoThoughNobodyHasNoticedThatTheFirstOneIsDead) {
+    const pid_t first = gecko_->pid();
+    std::optional<Command> second;
+    gecko_->signal(SIGKILL);
+    siginfo_t ended{};
+    ASSERT_EQ(::waitid(P_PID, static_cast<id_t>(first), &ended, WEXITED | WNOWAIT), 0);
+    second.emplace(std::vector<std::string>{program("gecko"), "run"}, environment());
+    EXPECT_TRUE(second->wait_for("ready: play into Gecko Sink")) << second->finish().out;
+    EXPECT_TRUE(becomes("Gecko Sink"));
 }
 
 TEST_F(Default, IsGivenBackByTheGuardIfGeckoIsKilled) {
