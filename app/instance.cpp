@@ -44,7 +44,7 @@ std::expected<Instance, std::string> Instance::take(const std::filesystem::path&
     std::error_code error;
     std::filesystem::create_directories(state_folder, error);
     for (const auto& [name, descriptor] :
-         {std::pair("lock", &instance.own_), std::pair("guard-lock", &instance.guard_)}) {
+         {std::pair(platform::kLockFile, &instance.own_), std::pair("guard-lock", &instance.guard_)}) {
         const auto opened = open_lock(state_folder / name);
         if (!opened) return std::unexpected(opened.error());
         *descriptor = *opened;
@@ -55,10 +55,7 @@ std::expected<Instance, std::string> Instance::take(const std::filesystem::path&
                         "everything that plays; quit it first.",
                         owner_of(instance.own_)));
     }
-    const std::string own = std::to_string(::getpid());
-    // For messages only.
-    (void)!::ftruncate(instance.own_, 0);
-    (void)!::pwrite(instance.own_, own.data(), own.size(), 0);
+    instance.tell({.process = ::getpid(), .takes_default = true, .source = "", .output = ""});
 
     const auto deadline = std::chrono::steady_clock::now() + kGuardsTime;
     while (::flock(instance.guard_, LOCK_EX | LOCK_NB) != 0) {
@@ -71,6 +68,14 @@ std::expected<Instance, std::string> Instance::take(const std::filesystem::path&
         std::this_thread::sleep_for(std::chrono::milliseconds(50));
     }
     return instance;
+}
+
+void Instance::tell(const platform::RunningGecko& gecko) const {
+    if (own_ < 0) return;
+    const std::string text = platform::to_text(gecko);
+    // In this order it begins with a whole text at each moment.
+    const ssize_t size = ::pwrite(own_, text.data(), text.size(), 0);
+    if (size > 0) (void)!::ftruncate(own_, size);
 }
 
 Instance::Instance(Instance&& other) noexcept

@@ -4,6 +4,8 @@
 #include <filesystem>
 #include <string>
 
+#include "platform/running_gecko.hpp"
+
 namespace gecko::app {
 
 /// The right to be the one gecko that a user runs: two locks on files, which the system releases when the last process that has
@@ -17,6 +19,9 @@ class Instance {
     Instance(Instance&& other) noexcept;
     Instance& operator=(Instance&&) = delete;
     ~Instance();
+
+    /// Writes into the locked file what this gecko does. Where that cannot be written, nobody learns it.
+    void tell(const platform::RunningGecko& gecko) const;
 
     /// Of the lock that the guard is to inherit; -1: there is none.
     [[nodiscard]] int guards_lock() const { return guard_; }

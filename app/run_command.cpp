@@ -181,6 +181,7 @@ int run(const RunOptions& options) {
     const Presets presets{.master = user.preset, .applications = *applications};
     const auto printer = options.json ? make_json_printer(presets) : make_text_printer(presets);
     std::optional<platform::PlatformError> told;
+    platform::RunningGecko said;
     std::optional<platform::PlatformError> noticed;
     std::string unguarded;
     bool asleep = false;
@@ -194,6 +195,11 @@ int run(const RunOptions& options) {
         }
         const platform::Connection connection = backend->connection();
         asleep = connection.asleep;
+        platform::RunningGecko now{.process = ::getpid(),
+                                   .takes_default = user.take_default,
+                                   .source = path.source,
+                                   .output = connection.output_uid};
+        if (now != said) instance->tell(said = std::move(now));
         if (connection.problem && connection.problem != told) {
             complain(*connection.problem);
             fmt::print(stderr, "       gecko waits, and goes on by itself.\n");

@@ -5,13 +5,14 @@
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
+#include <csignal>
 #include <cstdlib>
 
 #ifdef __APPLE__
 #include <sys/sysctl.h>
 #endif
 
-#include "platform/former_default.hpp"
 #include "settings/folders.hpp"
 #include "settings/user_settings.hpp"
 #include "shm/layout.hpp"
@@ -52,7 +53,6 @@ void look_at_settings_file(Evidence& evidence) {
     const auto found = settings::look_at_settings(settings::settings_folder());
     if (found) {
         evidence.take_default = found->settings.take_default;
-        evidence.playing_on = found->settings.output;
     } else {
         evidence.settings_problem = found.error();
     }
@@ -76,8 +76,8 @@ Evidence collect(const BundlePlace& place, const std::string& gecko_version) {
         evidence.server_problem = audio.error().message();
     }
     look_at_settings_file(evidence);
-    if (evidence.playing_on.empty())
-        evidence.playing_on = platform::FormerDefault(settings::state_folder()).read();
+    evidence.gecko = platform::read_running_gecko(settings::state_folder());
+    evidence.gecko_lives = evidence.gecko && (::kill(evidence.gecko->process, 0) == 0 || errno == EPERM);
     return evidence;
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "platform/inspection.hpp"
+#include "platform/running_gecko.hpp"
 
 namespace gecko::doctor {
 
@@ -51,9 +52,10 @@ struct Evidence {
 
     std::optional<Bundle> bundle;  ///< nothing where drivers are not installed
 
-    std::string server_problem;  ///< "" if the audio server answers
-    platform::Inspection audio;  ///< empty if it does not
-    std::string playing_on;      ///< UID of the output that gecko plays on instead of the sink; "" if unknown
+    std::string server_problem;                   ///< "" if the audio server answers
+    platform::Inspection audio;                   ///< empty if it does not
+    std::optional<platform::RunningGecko> gecko;  ///< what the last gecko said of itself
+    bool gecko_lives = false;                     ///< there is a process of its number
 
     std::string settings_problem;  ///< "" if the settings file is right, or not there
     bool take_default = true;      ///< the setting

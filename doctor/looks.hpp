@@ -46,5 +46,9 @@ std::optional<T> driver_says(const Evidence& evidence, const char* key) {
 
 /// Whether a program has the driver.
 bool is_attached(const Evidence& evidence);
+/// Whether it has given a sign of life lately.
+bool is_alive(const Evidence& evidence);
+/// What the gecko that runs says of itself; null if none runs that does. If a program has the driver, this is it.
+const platform::RunningGecko* running_gecko(const Evidence& evidence);
 
 }  // namespace gecko::doctor

@@ -29,14 +29,18 @@ const platform::VirtualDevice* other_program(const Device& device) {
                                 : platform::recognise_virtual_device(device.uid, device.manufacturer);
 }
 
-/// What gecko plays on, if that is known.
+/// What gecko plays on; null if that is not known.
 const Device* played_on(const Evidence& evidence) {
+    const platform::RunningGecko* gecko = running_gecko(evidence);
     const auto found = std::ranges::find_if(evidence.audio.devices, [&](const Device& device) {
-        return !evidence.playing_on.empty() && device.uid == evidence.playing_on;
+        return gecko != nullptr && device.uid == gecko->output;
     });
-    if (found != evidence.audio.devices.end()) return &*found;
-    const Device* device = default_output(evidence);
-    return device != nullptr && !device->is_gecko_sink ? device : nullptr;
+    return found == evidence.audio.devices.end() ? nullptr : &*found;
+}
+
+/// Whether gecko reads this loopback device instead of Gecko Sink.
+bool is_source(const Device& device, const platform::RunningGecko* gecko) {
+    return gecko != nullptr && !gecko->source.empty() && device.uid == gecko->source;
 }
 
 }  // namespace
@@ -52,15 +56,30 @@ Finding look_for_output(const Evidence& evidence) {
 Finding look_at_default(const Evidence& evidence) {
     const Device* device = default_output(evidence);
     if (device == nullptr) return {State::wrong, "there is no default output", ""};
-    if (!is_attached(evidence)) {
-        if (!device->is_gecko_sink) return {State::right, device->name, ""};
-        return {State::wrong, "Gecko Sink, and no gecko runs: what is played is not heard",
-                "Start gecko run, or choose another output in the system's sound settings."};
+    const platform::RunningGecko* gecko = running_gecko(evidence);
+    const bool reads_another = gecko != nullptr && !gecko->source.empty();
+    if (device->is_gecko_sink && (reads_another || !is_attached(evidence))) {
+        if (gecko == nullptr) {
+            return {State::wrong, "Gecko Sink, and no gecko runs: what is played is not heard",
+                    "Start gecko run, or choose another output in the system's sound settings."};
+        }
+        return {State::wrong,
+                "Gecko Sink, and the gecko that runs does not read it: what is played is not heard",
+                reads_another
+                    ? "Choose the source that is set, or another output, in the system's sound settings."
+                    : "See what gecko run says, or choose another output in the system's sound settings."};
     }
-    if (device->is_gecko_sink || !evidence.take_default) return {State::right, device->name, ""};
+    const bool runs = is_attached(evidence) || reads_another;
+    const bool is_to_be = gecko != nullptr ? gecko->takes_default : evidence.take_default;
+    if (!runs || !is_to_be || (reads_another ? is_source(*device, gecko) : device->is_gecko_sink))
+        return {State::right, device->name, ""};
     return {
         State::wrong, device->name + ", so what is played there is not equalised",
-        "Choose Gecko Sink as the output, or set take_default to false: gecko settings take_default false"};
+        reads_another
+            ? "Choose the source that is set as the output, or set take_default to false: gecko settings "
+              "take_default false"
+            : "Choose Gecko Sink as the output, or set take_default to false: gecko settings take_default "
+              "false"};
 }
 
 Finding look_at_others(const Evidence& evidence) {
@@ -68,7 +87,7 @@ Finding look_at_others(const Evidence& evidence) {
     for (const Device& device : evidence.audio.devices) {
         const platform::VirtualDevice* other = other_program(device);
         if (other == nullptr) continue;
-        if (device.is_default_output) {
+        if (device.is_default_output && !is_source(device, running_gecko(evidence))) {
             const std::string_view program = other->application.empty() ? other->product : other->application;
             return {State::wrong, fmt::format("{} has the default output ({})", other->product, program), ""};
         }

@@ -32,15 +32,34 @@ std::string restart_advice(const Evidence& evidence) {
                  "driver at work since.";
 }
 
-Finding nobody() {
-    return {State::unknown, "no program is attached; start gecko run", ""};
-}
-
 }  // namespace
 
 bool is_attached(const Evidence& evidence) {
     return driver_says<bool>(evidence, key::kAttached).value_or(false);
 }
+
+bool is_alive(const Evidence& evidence) {
+    return driver_says<double>(evidence, key::kAliveAge).value_or(kAliveLimitMs + 1) <= kAliveLimitMs;
+}
+
+const platform::RunningGecko* running_gecko(const Evidence& evidence) {
+    if (!evidence.gecko) return nullptr;
+    const bool it_is = is_attached(evidence)
+                           ? driver_says<double>(evidence, key::kOwnerPid) == evidence.gecko->process
+                           : evidence.gecko_lives;
+    return it_is ? &*evidence.gecko : nullptr;
+}
+
+namespace {
+
+Finding nobody(const Evidence& evidence) {
+    return {State::unknown,
+            running_gecko(evidence) != nullptr ? "the gecko that runs does not have the driver"
+                                               : "no program is attached; start gecko run",
+            ""};
+}
+
+}  // namespace
 
 Finding look_for_server(const Evidence& evidence) {
     if (!evidence.server_problem.empty()) return {State::wrong, evidence.server_problem, ""};
@@ -92,24 +111,28 @@ Finding look_at_console(const Evidence& evidence) {
 Finding look_at_attaching(const Evidence& evidence) {
     const auto error = driver_says<std::string>(evidence, key::kLastError).value_or("");
     if (error.empty()) return {State::right, is_attached(evidence) ? "attached" : "nobody was refused", ""};
-    return {State::wrong,
-            fmt::format("{} (step {}, errno {})", error,
-                        driver_says<std::string>(evidence, key::kLastStep).value_or("?"),
-                        driver_says<double>(evidence, key::kLastErrno).value_or(0)),
-            ""};
+    const auto step = driver_says<std::string>(evidence, key::kLastStep).value_or("?");
+    const std::string refused = fmt::format("{} (step {}, errno {})", error, step,
+                                            driver_says<double>(evidence, key::kLastErrno).value_or(0));
+    // What a second one was told keeps nobody from anything, as long as the first is there and when it has gone.
+    if (is_attached(evidence) && is_alive(evidence))
+        return {State::note, "attached; another was refused since: " + refused, ""};
+    if (!is_attached(evidence) && step == "owner")
+        return {State::note, "nobody is attached; while somebody was, another was refused: " + refused, ""};
+    return {State::wrong, refused, ""};
 }
 
 Finding look_at_heartbeat(const Evidence& evidence) {
-    if (!is_attached(evidence)) return nobody();
+    if (!is_attached(evidence)) return nobody(evidence);
     const std::string owner = who(evidence, driver_says<double>(evidence, key::kOwnerUid).value_or(-1));
     const auto age = driver_says<double>(evidence, key::kAliveAge);
     if (!age) return {State::wrong, fmt::format("a program of {} that gives no sign of life", owner), ""};
-    return {*age <= kAliveLimitMs ? State::right : State::wrong,
+    return {is_alive(evidence) ? State::right : State::wrong,
             fmt::format("a program of {}, last heard of {} ms ago", owner, *age), ""};
 }
 
 Finding look_at_steering(const Evidence& evidence) {
-    if (!is_attached(evidence)) return nobody();
+    if (!is_attached(evidence)) return nobody(evidence);
     const auto ppm = driver_says<double>(evidence, key::kSteering);
     if (!ppm) return {State::wrong, "what the program asks of the clock is nonsense", ""};
     return {std::abs(*ppm) <= kSteeringLimit ? State::right : State::wrong, fmt::format("{:+.1f} ppm", *ppm),
@@ -117,7 +140,7 @@ Finding look_at_steering(const Evidence& evidence) {
 }
 
 Finding look_at_losses(const Evidence& evidence) {
-    if (!is_attached(evidence)) return nobody();
+    if (!is_attached(evidence)) return nobody(evidence);
     const double late = driver_says<double>(evidence, key::kUnderruns).value_or(0);
     const double overtaken = driver_says<double>(evidence, key::kOvertaken).value_or(0);
     const std::string found = fmt::format(

@@ -67,8 +67,10 @@ Evidence without_private(const Evidence& evidence) {
     Evidence open = evidence;
     for (std::size_t i = 0; i < open.audio.devices.size(); ++i) {
         Device& device = open.audio.devices[i];
-        if (open.playing_on == device.uid && !is_public(device))
-            open.playing_on = fmt::format("device-{}", i + 1);
+        if (open.gecko && !is_public(device)) {
+            for (std::string* uid : {&open.gecko->source, &open.gecko->output})
+                if (*uid == device.uid) *uid = fmt::format("device-{}", i + 1);
+        }
         // UIDs have serial numbers and Bluetooth addresses, names have people's, makers may say what a machine is used for.
         device.name = public_name(evidence.audio.devices[i], i + 1);
         if (is_public(evidence.audio.devices[i])) continue;

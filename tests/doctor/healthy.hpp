@@ -64,7 +64,9 @@ inline Evidence healthy() {
                              {key::kLatency, 600.0},         {key::kSteering, -12.5},
                              {key::kOvertaken, 0.0},         {key::kUnderruns, 0.0},
                              {key::kAliveAge, 400.0},        {key::kPulledAge, 5.0}};
-    evidence.playing_on = "AA-BB-CC-11-22-33:output";
+    evidence.gecko = platform::RunningGecko{
+        .process = 4711, .takes_default = true, .source = "", .output = "AA-BB-CC-11-22-33:output"};
+    evidence.gecko_lives = true;
     return evidence;
 }
 
