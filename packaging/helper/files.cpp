@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 
 #ifndef __APPLE__
 #include <linux/fs.h>
@@ -30,8 +31,32 @@ int rename_as(const char* from, const char* to, How how) {
 }
 #endif
 
+/// Gives errno, or 0. What only a disk can do is not asked of what is none.
+int sync_one(const char* path) {
+    const int descriptor = ::open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    if (descriptor < 0) return errno;
+#ifdef __APPLE__
+    bool done = ::fcntl(descriptor, F_FULLFSYNC) == 0;  // fsync() there leaves it in the disk's own memory
+    done = done || ::fsync(descriptor) == 0;
+#else
+    const bool done = ::fsync(descriptor) == 0;
+#endif
+    const int why = done || errno == EINVAL || errno == ENOTSUP ? 0 : errno;
+    ::close(descriptor);
+    return why;
+}
+
+/// What was renamed has been renamed: that the disk cannot say so is no error.
+void sync_parent(const char* path) {
+    (void)sync_one(std::filesystem::path(path).parent_path().c_str());
+}
+
 std::expected<void, std::string> rename_or_say(const char* from, const char* to, How how) {
-    if (rename_as(from, to, how) == 0) return {};
+    if (rename_as(from, to, how) == 0) {
+        sync_parent(from);
+        sync_parent(to);
+        return {};
+    }
     const int why = errno;
     const std::string cause = why == ENOTSUP || why == EOPNOTSUPP || why == EINVAL || why == ENOSYS
                                   ? "this file system cannot do it in one step"
@@ -49,6 +74,22 @@ std::expected<void, std::string> exchange(const char* one, const char* other) {
 
 std::expected<void, std::string> place(const char* from, const char* to) {
     return rename_or_say(from, to, How::place);
+}
+
+std::expected<void, std::string> sync_folder(const char* folder) {
+    namespace fs = std::filesystem;
+    const auto failed = [](const std::string& path, const std::string& why) {
+        return std::unexpected("writing " + path + " to the disk: " + why);
+    };
+    std::error_code error;
+    for (fs::recursive_directory_iterator entry(folder, error), end; !error && entry != end;
+         entry.increment(error)) {
+        if (const int why = sync_one(entry->path().c_str()); why != 0)
+            return failed(entry->path().string(), std::strerror(why));
+    }
+    if (error) return failed(folder, error.message());
+    if (const int why = sync_one(folder); why != 0) return failed(folder, std::strerror(why));
+    return {};
 }
 
 std::optional<std::string> one_line_of(const char* file) {

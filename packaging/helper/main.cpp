@@ -1,5 +1,5 @@
 // gecko-install-tool: what install.sh and uninstall.sh cannot do in a shell. Exit codes: 0 yes, or done; 1 no, or not done; 2 wrong
-// usage.
+// usage; 4 another process holds the lock.
 #include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
@@ -11,6 +11,7 @@
 #include <chrono>
 #include <cstdio>
 #include <cstring>
+#include <optional>
 #include <span>
 #include <string>
 #include <thread>
@@ -18,6 +19,7 @@
 #include "packaging/helper/bundle_check.hpp"
 #include "packaging/helper/devices.hpp"
 #include "packaging/helper/files.hpp"
+#include "packaging/helper/locks.hpp"
 #include "shm/attach.hpp"
 
 extern "C" char** environ;  // NOLINT(readability-redundant-declaration): macOS declares it nowhere
@@ -30,11 +32,17 @@ using Words = std::span<char*>;
 constexpr int kYes = 0;
 constexpr int kNo = 1;
 constexpr int kUsage = 2;
+constexpr int kBusy = 4;
 
 constexpr const char* kHelp =
     "usage: gecko-install-tool COMMAND\n"
     "  exchange A B                          put each in the other's place, in one step\n"
     "  place A B                             rename A to B, where nothing may be\n"
+    "  sync FOLDER                           wait until the disk has all of it\n"
+    "  lock DESCRIPTOR FILE                  lock an open file for whoever has it open; 1: it was removed "
+    "meanwhile, 4: another process has it\n"
+    "  gecko-runs FOLDER                     has a gecko locked its state folder? prints its process\n"
+    "  end-gecko FOLDER [SECONDS]            end it by TERM and wait until it and its guard have ended\n"
     "  check-driver BUNDLE                   is it Gecko's driver, for this computer? prints its version\n"
     "  device-present UID [SECONDS [VERSION]]  wait until there is the device, of that version\n"
     "  device-absent UID [SECONDS]           wait until there is no such device\n"
@@ -80,20 +88,27 @@ bool look_afresh(const char* program, const char* what, const char* uid, const c
     return WIFEXITED(status) && WEXITSTATUS(status) == kYes;
 }
 
+/// Up to 3600.
+std::optional<unsigned> number_in(const char* text) {
+    const char* end = text + std::strlen(text);
+    unsigned number = 0;
+    if (std::from_chars(text, end, number).ptr != end || number > 3600) return std::nullopt;
+    return number;
+}
+
+int usage() {
+    std::fputs(kHelp, stderr);
+    return kUsage;
+}
+
 /// UID [SECONDS [VERSION]]
 int await_device(const char* program, bool present, Words words) {
     const char* uid = words[0];
     const char* version = words.size() > 2 ? words[2] : "";
-    unsigned seconds = 0;
-    if (words.size() > 1) {
-        const char* end = words[1] + std::strlen(words[1]);
-        if (std::from_chars(words[1], end, seconds).ptr != end || seconds > 3600) {
-            std::fputs(kHelp, stderr);
-            return kUsage;
-        }
-    }
-    if (seconds == 0) return (present ? device_is_there(uid, version) : device_is_gone(uid)) ? kYes : kNo;
-    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(seconds);
+    const auto seconds = number_in(words.size() > 1 ? words[1] : "0");
+    if (!seconds) return usage();
+    if (*seconds == 0) return (present ? device_is_there(uid, version) : device_is_gone(uid)) ? kYes : kNo;
+    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(*seconds);
     auto pause = std::chrono::milliseconds(10);
     while (!look_afresh(program, present ? "device-present" : "device-absent", uid, version)) {
         if (std::chrono::steady_clock::now() >= until) return kNo;
@@ -129,9 +144,46 @@ int give_back(const char* file) {
     return complain("the audio server did not take the former default output back");
 }
 
+/// DESCRIPTOR FILE
+int lock(Words words) {
+    const auto descriptor = number_in(words[0]);
+    if (!descriptor) return usage();
+    switch (take_lock(static_cast<int>(*descriptor), words[1])) {
+        case Taken::yes:
+            return kYes;
+        case Taken::busy:
+            return kBusy;
+        case Taken::stale:
+            return kNo;
+        case Taken::no:
+            break;
+    }
+    complain(std::string(words[1]) + " cannot be locked: " + std::strerror(errno));
+    return kUsage;
+}
+
+/// FOLDER
+int tell_gecko(const char* folder) {
+    const auto gecko = gecko_of(folder);
+    if (!gecko) return complain(gecko.error());
+    if (!*gecko) return kNo;
+    std::printf("%d\n", static_cast<int>(**gecko));
+    return kYes;
+}
+
+/// FOLDER [SECONDS]
+int end(Words words) {
+    const auto seconds = number_in(words.size() > 1 ? words[1] : "0");
+    return seconds ? tell(end_gecko(words[0], std::chrono::seconds(*seconds))) : usage();
+}
+
 int run(const char* program, const std::string& command, Words words) {
     if (command == "exchange" && words.size() == 2) return tell(exchange(words[0], words[1]));
     if (command == "place" && words.size() == 2) return tell(place(words[0], words[1]));
+    if (command == "sync" && words.size() == 1) return tell(sync_folder(words[0]));
+    if (command == "lock" && words.size() == 2) return lock(words);
+    if (command == "gecko-runs" && words.size() == 1) return tell_gecko(words[0]);
+    if (command == "end-gecko" && !words.empty() && words.size() <= 2) return end(words);
     if (command == "check-driver" && words.size() == 1) return check(words[0]);
     if (command == "device-present" && !words.empty() && words.size() <= 3)
         return await_device(program, true, words);
@@ -141,17 +193,13 @@ int run(const char* program, const std::string& command, Words words) {
     if (command == "give-default-back" && words.size() == 1) return give_back(words[0]);
     if (command == "forget-shared-memory" && words.size() <= 1)
         return tell(forget_shared_memory(words.empty() ? gecko::shm::kFixedName : words[0]));
-    std::fputs(kHelp, stderr);
-    return kUsage;
+    return usage();
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
     const Words words(argv, static_cast<std::size_t>(argc));
-    if (words.size() < 2) {
-        std::fputs(kHelp, stderr);
-        return kUsage;
-    }
+    if (words.size() < 2) return usage();
     return run(words[0], words[1], words.subspan(2));
 }

@@ -8,15 +8,10 @@
 # Exit codes: 0 done; 1 wrong usage; 2 a step failed; 3 not a Mac: it is not there yet.
 set -eu
 
-case $0 in */*) here=${0%/*}/ ;; *) here=. ;; esac
-here=$(CDPATH='' cd -- "$here" && pwd -P && printf x)
-here=${here%?x}
-# shellcheck source=packaging/macos/functions.sh
-. "$here/functions.sh"
+# shellcheck source=packaging/macos/prologue.sh
+case $0 in */*) . "${0%/*}/prologue.sh" ;; *) . ./prologue.sh ;; esac
 # shellcheck source=packaging/macos/user.sh
 . "$here/user.sh"
-PATH=${GECKO_COMMANDS:+$GECKO_COMMANDS:}/usr/bin:/bin:/usr/sbin:/sbin
-export PATH
 
 case ${1:-}$# in
     on2 | off1) ;;
@@ -65,9 +60,9 @@ trap '[ -z "$new" ] || rm -f "$new"' EXIT
 trap 'exit 130' HUP INT TERM
 write_agent() {
     in_xml "$2" || return 1
-    program=$xml
+    started=$xml
     in_xml "$user_home/Library/Logs/Gecko.log" || return 1
-    errors=$xml
+    log=$xml
     mkdir -p "${agent%/*}" "$user_home/Library/Logs" && new=$(mktemp "${agent%/*}/.com.gecko.app.XXXXXX") &&
         cat >"$new" <<END && chmod 644 "$new" && mv -f "$new" "$agent" && new=
 <?xml version="1.0" encoding="UTF-8"?>
@@ -78,7 +73,7 @@ write_agent() {
 	<string>$agent_label</string>
 	<key>ProgramArguments</key>
 	<array>
-		<string>$program</string>
+		<string>$started</string>
 		<string>run</string>
 		<string>--wait</string>
 	</array>
@@ -95,8 +90,10 @@ write_agent() {
 	<string>Interactive</string>
 	<key>LimitLoadToSessionType</key>
 	<string>Aqua</string>
+	<key>StandardOutPath</key>
+	<string>$log</string>
 	<key>StandardErrorPath</key>
-	<string>$errors</string>
+	<string>$log</string>
 </dict>
 </plist>
 END
@@ -105,15 +102,17 @@ write_agent "$@" || {
     complain "autostart.sh: $agent could not be written."
     exit 2
 }
+# Who had it off by hand has it on again; the former one may still be ending.
+launchctl enable "gui/$user_id/$agent_label" 2>/dev/null || true
 launchctl bootout "gui/$user_id/$agent_label" 2>/dev/null || true
-# The former one may still be ending.
 tries=10
-until launchctl bootstrap "gui/$user_id" "$agent" 2>/dev/null || launchctl load -w "$agent" 2>/dev/null; do
+until launchctl bootstrap "gui/$user_id" "$agent" 2>/dev/null && launchctl print "gui/$user_id/$agent_label" >/dev/null 2>&1; do
     tries=$((tries - 1))
     [ "$tries" -gt 0 ] || {
-        complain "autostart.sh: launchctl took it neither by bootstrap nor by load; it counts from the next login on."
+        complain "autostart.sh: launchctl bootstrap did not take it, so that it was not started now; it counts from the next login on."
         exit 2
     }
+    launchctl bootout "gui/$user_id/$agent_label" 2>/dev/null || true
     sleep 1
 done
 say "gecko is started at login, and was started now."

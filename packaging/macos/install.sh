@@ -9,16 +9,11 @@
 # The new driver takes the former one's place in one step, whole and verified; the former one is kept until the audio server has the new one's
 # device, and takes its place again if it does not appear (docs/installing.md).
 # Exit codes: 0 installed, or only a restart is missing, which is said; 1 wrong usage; 2 not a Mac, or a step failed, and what was installed
-# before is as it was; 3 rights are missing.
+# before is as it was; 3 rights are missing; 4 another installation or removal is running.
 set -eu
 
-case $0 in */*) here=${0%/*}/ ;; *) here=. ;; esac
-here=$(CDPATH='' cd -- "$here" && pwd -P && printf x)
-here=${here%?x} # so that a line end at its end stays
-# shellcheck source=packaging/macos/functions.sh
-. "$here/functions.sh"
-# shellcheck source=packaging/macos/installing.sh
-. "$here/installing.sh"
+# shellcheck source=packaging/macos/prologue.sh
+case $0 in */*) . "${0%/*}/prologue.sh" ;; *) . ./prologue.sh ;; esac
 
 usage() {
     complain "usage: install.sh [--publish | --publish=0644 | --publish=0666] [BUNDLE]"
@@ -63,9 +58,10 @@ leave() {
             discard "$staging" || complain "$staging could not be removed."
             [ -z "$restarts" ] || restart_audio_daemon || true
         else
-            complain "The former driver could not be put back; it is in $staging."
+            not_taken_back "$staging"
         fi
     fi
+    drop_lock || true
     [ -z "$work" ] || rm -rf "$work" || true
     exit "$code"
 }
@@ -99,6 +95,8 @@ prepare() {
     prepared=$work/$name
     step "making a folder" mkdir "$prepared"
     step "copying the driver" cp -R "$bundle/." "$prepared"
+    # It may be another user's, who has changed it meanwhile: only what is in the copy counts.
+    "$tool" check-driver "$prepared" >/dev/null || step "checking the copy" false
     step "removing extended attributes" xattr -cr "$prepared"
     [ -z "$publish" ] || step "setting GeckoPublish" plutil -replace GeckoPublish -string "$publish" "$prepared/Contents/Info.plist"
     # What a linker signs holds the program alone. What somebody signed is never signed again, but for a change to it.
@@ -107,17 +105,13 @@ prepare() {
         0* | *'not signed'* | *linker-signed*) step "signing (codesign --sign -)" codesign --force --sign - "$prepared" ;;
     esac
     step "verifying the signature" is_whole "$prepared"
-    step "setting modes" find "$prepared" -type d -exec chmod 755 '{}' +
-    step "setting modes" find "$prepared" -type f -exec chmod 644 '{}' +
-    step "setting modes" chmod 755 "$prepared/Contents/MacOS/GeckoAudioDevice"
+    step "setting modes" set_modes "$prepared"
 }
 
 # Whether just this one is installed, by all signs, and at work.
 is_installed() {
     [ ! -h "$hal/$name" ] && [ -d "$hal/$name" ] || return 1
-    for left in "$beside"/.gecko-staging.*; do
-        [ ! -e "$left" ] || return 1
-    done
+    ! is_staged || return 1
     diff -r "$prepared" "$hal/$name" >/dev/null 2>&1 && [ -z "$(wrong_rights "$hal/$name")" ] &&
         version=$("$tool" check-driver "$prepared") && "$tool" device-present "$device_uid" 0 "$version"
 }
@@ -125,8 +119,9 @@ is_installed() {
 # As root: puts $prepared, which may be another user's, into its place.
 install_prepared() {
     check_place || exit 2
-    settle_earlier_runs || exit 2
     step "making $hal" make_hal
+    take_lock || exit
+    settle_earlier_runs now || exit 2
     staging=$(mktemp -d "$beside/.gecko-staging.XXXXXX") || {
         complain "install.sh: a folder beside $hal could not be made. Nothing was changed."
         exit 2
@@ -134,12 +129,11 @@ install_prepared() {
     new=$staging/$name
     step "making a folder" mkdir "$new"
     step "copying the driver" cp -R "$prepared/." "$new"
-    step "giving it to root" chown -R "$owner" "$new"
-    step "setting modes" find "$new" -type d -exec chmod 755 '{}' +
-    step "setting modes" find "$new" -type f -exec chmod 644 '{}' +
-    step "setting modes" chmod 755 "$new/Contents/MacOS/GeckoAudioDevice"
-    # Nobody but root can change it from here on: what is verified is what is installed.
+    # Nobody but root can change it from here on: what is checked is what is installed. Nothing is done to it before it is known that there
+    # are no links in it.
     version=$("$tool" check-driver "$new") || step "checking the copy" false
+    step "giving it to root" chown -R "$owner" "$new"
+    step "setting modes" set_modes "$new"
     step "verifying the signature" is_whole "$new"
     [ -z "$(wrong_rights "$new")" ] || step "setting owner and modes" false
     former=
@@ -147,6 +141,7 @@ install_prepared() {
     inode_of "$new" >"$staging/journal.part" || step "noting what is done" false
     printf '\n' >>"$staging/journal.part" || step "noting what is done" false
     step "noting what is done" mv "$staging/journal.part" "$staging/journal"
+    step "writing it to the disk" "$tool" sync "$staging"
     if [ -n "$former" ]; then
         step "exchanging the drivers" "$tool" exchange "$new" "$hal/$name"
     else
@@ -156,8 +151,8 @@ install_prepared() {
 
     restarts=yes
     if ! restart_audio_daemon; then
-        say "The driver is in its place; \"$device\" is there after the restart.${former:+ The former driver is kept in $staging until then.}"
-        staging= # the next run settles it
+        say "The driver is in its place; \"$device\" is there after the restart.${former:+ The former driver is kept in $staging until it is seen.}"
+        staging= # restart.sh or the next run settles it
         return 0
     fi
     if "$tool" device-present "$device_uid" "$wait_seconds" "$version"; then
@@ -194,6 +189,8 @@ else
     elif [ "$(id -u)" -eq 0 ]; then
         install_prepared
     else
+        quote /bin/sh "$here/install.sh" ${publish:+"--publish=$publish"} "$bundle"
+        pasted=$quoted
         as_root /bin/sh "$here/install.sh" --elevated "$prepared"
     fi
 fi

@@ -1,5 +1,5 @@
-# What install.sh and uninstall.sh share beside functions.sh: rights, and the steps after each of which the folder that coreaudiod reads is
-# as before or as after. To be sourced by a POSIX sh.
+# What install.sh, uninstall.sh and restart.sh share beside functions.sh: rights, and the steps after each of which the folder that coreaudiod
+# reads is as before or as after. To be sourced by a POSIX sh.
 # shellcheck shell=sh
 
 # Nobody's PATH has a say in what root runs.
@@ -7,6 +7,8 @@ PATH=${GECKO_COMMANDS:+$GECKO_COMMANDS:}/usr/bin:/bin:/usr/sbin:/sbin
 export PATH
 umask 022
 beside=${hal%/*} # staging folders are made here: the same disk, and coreaudiod does not look into it
+lock=$beside/.gecko-lock
+locked= # whether this script has it
 
 # Sets $tool to gecko-install-tool, which ships with these scripts; elsewhere it is where it was built.
 find_tool() {
@@ -26,7 +28,8 @@ need_tool() {
 }
 
 # Runs a command as root and gives its exit code: at once, by a sudo that asks nothing, by macOS's own question in a window
-# (GECKO_ASK=window), or by sudo on a terminal. 3, and the one line to paste, where there is no way to ask.
+# (GECKO_ASK=window), or by sudo on a terminal. 3, and the one line to paste, where there is no way to ask: it does all from the start, as
+# $pasted says (quoted), for what was prepared is gone by then.
 #
 #   as_root COMMAND ARGUMENT...
 as_root() {
@@ -47,7 +50,7 @@ as_root() {
     else
         complain "This needs root's rights, which this user does not have without a password. Paste this line:"
         complain
-        complain "    sudo $quoted"
+        complain "    sudo $pasted"
         complain
         return 3
     fi
@@ -95,7 +98,13 @@ wrong_rights() {
         -o -type f ! -path '*/Contents/MacOS/*' ! -perm 644 -o -type f -path '*/Contents/MacOS/*' ! -perm 755 \) -print
 }
 
-# Refuses a place that is not what macOS makes it: links, and what belongs to others, lead coreaudiod to what others can change.
+# Whether others than its owner may make, rename and remove what is in a folder.
+others_may_write() {
+    [ -n "$(find "$1" -prune \( -perm -020 -o -perm -002 \) -print)" ]
+}
+
+# Refuses a place that is not what macOS makes it: links, what belongs to others, and what others may write to, lead coreaudiod, and root
+# itself, to what others can change.
 check_place() {
     for place in "$system_root/Library" "$system_root/Library/Audio" "$beside" "$hal" "$hal/$name"; do
         if [ -h "$place" ]; then
@@ -111,6 +120,12 @@ check_place() {
             complain "$place does not belong to root. If nobody meant that: sudo chown root:wheel that folder. Nothing was changed."
             return 1
         fi
+        # What is in the last one is replaced as a whole.
+        if [ "$place" != "$hal/$name" ] && others_may_write "$place"; then
+            quote "$place"
+            complain "Others than root may write to $place, and could change what coreaudiod loads. If nobody meant that: sudo chmod go-w $quoted. Nothing was changed."
+            return 1
+        fi
     done
 }
 
@@ -118,6 +133,36 @@ check_place() {
 make_folder() {
     [ ! -d "$1" ] || return 0
     mkdir "$1" && chown "$owner" "$1" && chmod 755 "$1"
+}
+
+# One installation or removal at a time. The lock is held by this script and by what it runs, until all of them have ended, however; the
+# empty file is root's alone and goes at the end. 4 if another one runs, 2 if it cannot be had; either is said.
+take_lock() {
+    tries=10
+    while [ "$tries" -gt 0 ] && (umask 077 && true >>"$lock"); do
+        tries=$((tries - 1))
+        exec 9>>"$lock"
+        took=0
+        "$tool" lock 9 "$lock" 9>&9 || took=$?
+        case $took in
+            0)
+                locked=yes
+                return 0
+                ;;
+            1) ;; # whoever had it has just removed it
+            4)
+                complain "Another installation or removal of the driver is running. Nothing was changed; try again when it is done."
+                return 4
+                ;;
+            *) break ;;
+        esac
+    done
+    complain "$lock could not be made or locked. What was installed before is as it was."
+    return 2
+}
+
+drop_lock() {
+    [ -z "$locked" ] || rm -f "$lock"
 }
 
 make_hal() {
@@ -147,19 +192,36 @@ take_back() {
     fi
 }
 
+# Whether a folder is a staging folder of root's. What anybody else has put there is neither believed nor removed.
+is_staging() {
+    [ ! -h "$1" ] && [ -d "$1" ] && [ -n "$(find "$1" -prune -user "$owner_id" -perm 700 -print)" ]
+}
+
+# Whether one is there.
+is_staged() {
+    for left in "$beside"/.gecko-staging.*; do
+        ! is_staging "$left" || return 0
+    done
+    return 1
+}
+
 # Removes a staging folder. Without its journal nothing is taken from it any more, so that half of it does no harm.
 discard() {
     rm -f "$1/journal" && rm -rf "$1"
 }
 
 # What earlier runs that were killed, or that could not restart coreaudiod, have left: a driver that nobody has seen at work gives way to
-# the former one, which is kept until then.
+# the former one, which is kept until then, and $given_way is set.
+#
+#   settle_earlier_runs now | restarted    "restarted": coreaudiod has been since, and is given time
 settle_earlier_runs() {
+    given_way=
     for left in "$beside"/.gecko-staging.*; do
-        [ -d "$left" ] && [ ! -h "$left" ] || continue
-        if [ -f "$left/journal" ] && ! was_seen "$left"; then
+        is_staging "$left" || continue
+        if [ -f "$left/journal" ] && ! was_seen "$left" "$1"; then
+            given_way=yes
             take_back "$left" || {
-                complain "An install that was interrupted could not be taken back; the former driver is in $left."
+                not_taken_back "$left"
                 return 1
             }
         fi
@@ -167,9 +229,30 @@ settle_earlier_runs() {
     done
 }
 
+# Says where the drivers are.
+not_taken_back() {
+    if [ -d "$1/$name" ]; then
+        complain "The former driver could not be put back; it is in $1."
+    else
+        complain "The new driver could not be taken out again; it is still $hal/$name."
+    fi
+}
+
 # Whether coreaudiod runs the driver that is in its place, and not the one that is kept aside.
+#
+#   was_seen STAGING now | restarted
 was_seen() {
     placed=$("$tool" check-driver "$hal/$name" 2>/dev/null) || return 1
+    if [ "$2" = restarted ]; then
+        "$tool" device-present "$device_uid" "$wait_seconds" "$placed"
+        return
+    fi
     "$tool" device-present "$device_uid" 0 "$placed" || return 1
     [ ! -d "$1/$name" ] || [ "$("$tool" check-driver "$1/$name" 2>/dev/null)" != "$placed" ]
+}
+
+# Modes of a bundle of plain files and folders.
+set_modes() {
+    find "$1" -type d -exec chmod 755 '{}' + && find "$1" -type f ! -path '*/Contents/MacOS/*' -exec chmod 644 '{}' + &&
+        find "$1/Contents/MacOS" -type f -exec chmod 755 '{}' +
 }

@@ -1,18 +1,13 @@
 #!/bin/sh
-# Says what of the driver is installed, whether the audio server runs it, and what to do. Changes nothing. Never run on a Mac yet.
+# Says what of the driver is installed, whether the audio server runs it, and what to do. Changes nothing, as root neither. Never run on a Mac yet.
 #
 #   status.sh
 #
 # Exit codes: 0 installed, right, and at work; 1 wrong usage; 2 not a Mac, or something is to be done.
 set -eu
 
-case $0 in */*) here=${0%/*}/ ;; *) here=. ;; esac
-here=$(CDPATH='' cd -- "$here" && pwd -P && printf x)
-here=${here%?x}
-# shellcheck source=packaging/macos/functions.sh
-. "$here/functions.sh"
-# shellcheck source=packaging/macos/installing.sh
-. "$here/installing.sh"
+# shellcheck source=packaging/macos/prologue.sh
+case $0 in */*) . "${0%/*}/prologue.sh" ;; *) . ./prologue.sh ;; esac
 
 [ $# -eq 0 ] || {
     complain "usage: status.sh"
@@ -66,10 +61,10 @@ if ! (check_place) 2>/dev/null; then
     say "its folder: $( (check_place) 2>&1 || true)"
     to_do "See to its folder."
 fi
-for left in "$beside"/.gecko-staging.*; do
-    [ ! -d "$left" ] || say "left by an install that waits for a restart, or was interrupted: $left"
-done
+running=
+seen=
 if running=$("$tool" device-version "$device_uid"); then
+    [ -z "$version" ] || [ "$running" != "$version" ] || seen=yes
     say "running: version ${running:-unknown}"
     if [ -z "$installed" ]; then
         to_do "The audio server still runs a driver that is not there any more: \`gecko driver restart\`, or \`gecko driver install\`."
@@ -81,5 +76,17 @@ else
     [ -n "$installed" ] || to_do "\`gecko driver install\` installs it."
     [ -z "$installed" ] || to_do "\`gecko driver restart\`; if \"$device\" does not appear then: log show --last 5m --info --style compact --predicate '$predicate'"
 fi
+# What is in them only root can see.
+for left in "$beside"/.gecko-staging.*; do
+    is_staging "$left" || continue
+    if [ -n "$seen" ]; then
+        say "left by an install, perhaps with the former driver: $left; \`gecko driver restart\` or the next install removes it"
+    elif [ -n "$installed" ]; then
+        say "installed, not yet seen since; what was there before is kept: $left"
+        todo="Restart the Mac, or \`gecko driver restart\`: what was there before takes its place again if it does not appear then."
+    else
+        say "left by an install that was interrupted: $left; the next one removes it"
+    fi
+done
 say "to do: ${todo:-nothing}"
 [ -z "$todo" ] || exit 2

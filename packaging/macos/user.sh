@@ -3,30 +3,46 @@
 
 agent_label=com.gecko.app
 
-# Sets $user_id and $user_home: this user's, or, as root, the console user's. 1 if nobody sits there.
+# Sets where this user's things are. 1 for root, who has none, and where there is no home.
 find_user() {
     user_id=$(id -u)
     user_home=${HOME:-}
-    if [ "$user_id" -eq 0 ]; then
-        # shellcheck disable=SC2012
-        user_id=$(ls -ln "$system_root/dev/console" 2>/dev/null | {
-            read -r _ _ number _
-            printf '%s' "${number:-0}"
-        })
-        [ "${user_id:-0}" -ne 0 ] || return 1
-        user_name=$(id -un "$user_id") || return 1
-        user_home=$(dscl . -read "/Users/$user_name" NFSHomeDirectory | sed -e 's/^NFSHomeDirectory: *//' -e '/^$/d' -e 's/^ //') || return 1
-    fi
-    case $user_home in
-        /*) ;;
+    case $user_id:$user_home in
+        0:*) return 1 ;;
+        *:/*) ;;
         *) return 1 ;;
     esac
     agent=$user_home/Library/LaunchAgents/$agent_label.plist
     user_folder="$user_home/Library/Application Support/Gecko" # settings/folders.cpp
 }
 
+# Sets $user_id to the user that root acts for: who has called sudo, else who sits at the Mac. 1 if there is none.
+find_roots_user() {
+    user_id=${SUDO_UID:-}
+    case $user_id in
+        '' | 0 | *[!0-9]*)
+            # shellcheck disable=SC2012
+            user_id=$(ls -ln "$system_root/dev/console" 2>/dev/null | {
+                read -r _ _ number _
+                printf '%s' "${number:-0}"
+            })
+            ;;
+    esac
+    [ "${user_id:-0}" -ne 0 ]
+}
+
+# Runs a command as $user_id, in that user's session if there is one: root neither follows the links of a user's folders nor removes
+# anything there.
+as_user() {
+    if launchctl asuser "$user_id" true 2>/dev/null; then
+        launchctl asuser "$user_id" sudo -n -H -u "#$user_id" "$@"
+    else
+        sudo -n -H -u "#$user_id" "$@"
+    fi
+}
+
 # Ends gecko if launchd has started it (by TERM, so that it gives the default output back), and has launchd forget it.
 agent_off() {
-    launchctl bootout "gui/$user_id/$agent_label" 2>/dev/null || launchctl unload -w "$agent" 2>/dev/null || true
+    launchctl bootout "gui/$user_id/$agent_label" 2>/dev/null || true
     rm -f "$agent"
 }

@@ -20,15 +20,15 @@ NAME = "GeckoAudioDevice.driver"
 PROGRAM = f"{NAME}/Contents/MacOS/GeckoAudioDevice"
 FIXED_NAME = "/GeckoAudioShm.packaging-test"
 
-COMMANDS = ("cat chmod chown codesign cp diff dscl find gecko-install-tool grep id killall launchctl ls mkdir mktemp mv osascript pgrep "
-            "pkgutil plutil rm sed sleep sudo system_profiler uname wc tr xattr").split()  # fmt: skip
+COMMANDS = ("cat chmod chown codesign cp diff find gecko-install-tool grep id killall launchctl ln ls mkdir mktemp mv osascript pgrep "
+            "pkgutil plutil readlink rm sed sleep sudo system_profiler uname wc tr xattr").split()  # fmt: skip
 
 # What this computer's own cannot stand for.
-MACS = ("codesign dscl gecko-install-tool id killall launchctl open osascript otool pgrep pkgbuild pkgutil plutil productbuild sleep "
+MACS = ("codesign gecko-install-tool id killall launchctl open osascript otool pgrep pkgbuild pkgutil plutil productbuild sleep "
         "sudo system_profiler uname xattr xcrun").split()  # fmt: skip
 
 # What has none of macOS's own ways goes to the real command. FAKE_AT is the number of the command that FAKE_HOW befalls; FAKE_REFUSE
-# names commands that always fail, by the beginning of their line.
+# names commands that always fail, by the beginning of their line; a command that begins as FAKE_HOLD does waits for the file "go".
 FAKE = r"""#!/bin/sh
 me=${0##*/}
 PATH=/usr/bin:/bin
@@ -52,8 +52,14 @@ if [ "$count" = "$FAKE_AT" ]; then
             kill -KILL 0 ;;
     esac
 fi
+case "$me $*" in
+    "${FAKE_HOLD:-nothing}"*)
+        touch "$FAKE/held"
+        until [ -e "$FAKE/go" ]; do sleep 0.01; done ;;
+esac
+line="$me $*"
 IFS='|'
-for start in $FAKE_REFUSE; do case "$me $*" in "$start"*) refuse ;; esac; done
+for start in $FAKE_REFUSE; do case $line in "$start"*) refuse ;; esac; done
 unset IFS
 sums() { cat "$1/Contents/Info.plist" "$1/Contents/MacOS/"* | cksum; }
 pid() { cat "$FAKE/pid"; }
@@ -61,10 +67,19 @@ pid() { cat "$FAKE/pid"; }
 restarted() { tries=500; while [ "$(pid)" = "$1" ] && [ "$tries" -gt 0 ]; do sleep 0.01; tries=$((tries - 1)); done; }
 case $me in
     uname) echo "${FAKE_SYSTEM:-Darwin}" ;;
-    id) case $1 in -un) echo annabel ;; *) echo "${FAKE_UID:-0}" ;; esac ;;
+    id) echo "${FAKE_UID:-0}" ;;
     sudo)
-        [ "$1" != -n ] || { shift; [ "$FAKE_SUDO" = yes ] || exit 1; }
-        FAKE_UID=0 exec "$@" ;;
+        as=0
+        while :; do
+            case $1 in
+                -n) [ "${FAKE_UID:-0}" = 0 ] || [ "$FAKE_SUDO" = yes ] || exit 1; shift ;;
+                -H) shift ;;
+                -u) as=${2#?}; shift 2 ;;
+                *) break ;;
+            esac
+        done
+        [ "$as" = 0 ] || [ "$(id -u)" != 0 ] || [ -z "$FAKE_DROP" ] || set -- setpriv --reuid "$as" --regid "$as" --clear-groups "$@"
+        FAKE_UID=$as SUDO_UID=${FAKE_UID:-0} exec "$@" ;;
     osascript)
         for last; do :; done
         [ "$FAKE_WINDOW" = yes ] || exit 1
@@ -73,6 +88,7 @@ case $me in
     launchctl)
         case $1 in
             kickstart) old=$(pid); kill -KILL "$old" && restarted "$old" ;;
+            asuser) shift 2; PATH=${0%/*}:$PATH exec "$@" ;;
             bootstrap | load) [ -z "$FAKE_BOOTSTRAP" ] || refuse ;;
         esac ;;
     killall)
@@ -113,7 +129,6 @@ info = plistlib.load(open(file, "rb")); info[key] = value; plistlib.dump(info, o
             --pkg-info) [ -e "$FAKE/receipts/$2" ] ;;
             --forget) rm "$FAKE/receipts/$2" ;;
         esac ;;
-    dscl) printf 'NFSHomeDirectory: %s\n' "$FAKE_HOME" ;;
     xattr) ;;
     system_profiler) echo '"_name" : "Speakers"' ;;
     gecko-install-tool) exec "$FAKE_TOOL" "$@" ;;
@@ -236,7 +251,7 @@ class FakeMac:
                 "GECKO_COMMANDS": str(self.folder / "bin"), "GECKO_OWNER": f"{user}:{group}", "GECKO_OWNER_ID": str(user),
                 "GECKO_GROUP_ID": str(group), "GECKO_WAIT": "5", "GECKO_INSTALL_TOOL": str(self.folder / "bin/gecko-install-tool"),
                 "GECKO_FIXED_NAME": FIXED_NAME, "MINIHAL_RUN_DIR": str(self.folder / "run"), "FAKE": str(self.folder),
-                "FAKE_TOOL": str(self.programs / "gecko-install-tool"), "FAKE_HOME": str(self.home), **more}  # fmt: skip
+                "FAKE_TOOL": str(self.programs / "gecko-install-tool"), **more}  # fmt: skip
 
     def run(self, script, *arguments, shell="/bin/sh", folder=SCRIPTS, **environment):
         """Runs a script to its end, in a process group of its own. With `FAKE_AT` each of its commands is counted."""
@@ -251,6 +266,16 @@ class FakeMac:
                               start_new_session=True, cwd=self.folder, **self.drop)  # fmt: skip
         self.said = done.stdout + done.stderr
         self.log = [line.split(" ", 1)[1] for line in (self.folder / "log").read_text().splitlines() if " " in line]
+        return done
+
+    def paste(self, done, **environment):
+        """Runs the line that a script has asked a person to paste, with a sudo that is given the password."""
+        (line,) = [line for line in done.stderr.splitlines() if line.startswith("    ")]
+        environment = {"GECKO_COMMANDS": str(self.folder / "macs"), "FAKE_UID": "501", "FAKE_SUDO": "yes", **environment}
+        environment["PATH"] = environment["GECKO_COMMANDS"] + ":/usr/bin:/bin"
+        done = subprocess.run(["/bin/sh", "-c", line], env=self.environment(**environment), capture_output=True, text=True,
+                              stdin=subprocess.DEVNULL, timeout=60, check=False, cwd=self.folder, **self.drop)  # fmt: skip
+        self.said = line + "\n" + done.stdout + done.stderr
         return done
 
     def install(self, *arguments, **environment):

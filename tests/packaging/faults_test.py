@@ -83,7 +83,8 @@ class Faults(fake_mac.MacTest):
         done = mac.install(mac.bundle, **environment)
         if done.returncode != 0 or mac.installed() != self.new_contents or mac.running() != NEW:
             return f"another run does not install: {done.returncode}, runs {mac.running()}\n{mac.said}\n{mac.where}"
-        left = [path for path in mac.left_over() if path.parent == mac.hal.parent]
+        # Where this one had nothing to do as root the empty lock of a killed one stays, and does no harm.
+        left = [path for path in mac.left_over() if path.parent == mac.hal.parent and path.name != ".gecko-lock"]
         return f"another run leaves {left}\n{mac.said}\n{mac.where}" if left else None
 
     def install_with_faults(self, how, former, user=None, only=None, **environment):

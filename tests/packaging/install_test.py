@@ -4,13 +4,15 @@
     install_test.py PROGRAMS DRIVER
 """
 
+import concurrent.futures
 import os
 import pathlib
 import plistlib
-import shlex
+import re
 import shutil
 import subprocess
 import sys
+import time
 import unittest
 
 import fake_mac
@@ -196,11 +198,42 @@ class Install(fake_mac.MacTest):
         done = self.install(FAKE_REFUSE="launchctl|killall")
         self.assertIn("Audio daemon restart required", done.stderr)
         self.assertEqual((self.mac_.running(), len(self.mac_.left_over())), ("0.1.0", 1))
-        self.assertIn("gecko driver restart", self.status(2))
+        self.assertIn("installed, not yet seen since", self.status(2))
         self.mac_.restart()
         self.assertEqual(self.mac_.running(), "0.2.0")
+        self.assertIn("the next install removes it", self.status(0))
         self.install()  # settles what was left
         self.assertEqual((self.mac_.running(), self.mac_.left_over()), ("0.2.0", []))
+
+    def test_a_later_restart_removes_the_former_driver_once_the_new_one_is_seen(self):
+        self.install()
+        different(self.mac_.bundle, "0.2.0")
+        self.install(FAKE_REFUSE="launchctl|killall")
+        self.assert_done(self.mac_, self.mac_.run("restart.sh", FAKE_REFUSE="launchctl|killall"))
+        self.assertEqual(len(self.mac_.left_over()), 1, "it was not restarted, and the former one is gone")
+        self.assert_done(self.mac_, self.mac_.run("restart.sh"))
+        self.assertEqual((self.mac_.running(), self.mac_.left_over()), ("0.2.0", []))
+
+    def test_a_later_restart_brings_the_former_driver_back_if_the_new_one_is_not_seen(self):
+        self.install()
+        before = self.mac_.installed()
+        info = self.mac_.bundle / "Contents/Info.plist"
+        info.write_bytes(info.read_bytes().replace(b"0.1.0", b"0.9.9"))
+        self.install(FAKE_REFUSE="launchctl|killall")
+        self.assertNotEqual(self.mac_.installed(), before)
+        done = self.mac_.run("restart.sh", GECKO_WAIT="1")
+        self.assert_done(self.mac_, done, 2)
+        self.assertIn("back in its place", done.stderr)
+        self.assertEqual((self.mac_.installed(), self.mac_.left_over()), (before, []))
+        self.assertEqual(self.mac_.tool("device-present", "GeckoSink_UID", "5", "0.1.0").returncode, 0)
+
+    def test_where_there_was_none_a_way_back_that_fails_says_where_the_new_one_is(self):
+        info = self.mac_.bundle / "Contents/Info.plist"
+        info.write_bytes(info.read_bytes().replace(b"0.1.0", b"0.9.9"))
+        refuse = f"gecko-install-tool place {self.mac_.hal}"  # the way out; the way in begins in the staging folder
+        done = self.install(code=2, GECKO_WAIT="0", FAKE_REFUSE=refuse)
+        self.assertIn(f"could not be taken out again; it is still {self.mac_.hal / NAME}", done.stderr)
+        self.assertNotIn("former", done.stderr)
 
     def test_a_device_that_never_appears_gives_the_former_driver_back(self):
         self.install()
@@ -253,12 +286,98 @@ class Install(fake_mac.MacTest):
         self.mac_.own(tool)
         self.refused("in one step", "as it was")
 
-    def test_without_rights_it_prints_one_line_to_paste(self):
-        done = self.install(code=3, FAKE_UID="501")
-        (line,) = [line for line in done.stderr.splitlines() if line.startswith("    ")]
-        words = shlex.split(line)
-        self.assertEqual(words[:4], ["sudo", "/bin/sh", f"{SCRIPTS}/install.sh", "--elevated"])
+    def test_without_rights_it_prints_one_line_to_paste_that_does_it_all(self):
+        folder = self.mac_.folder / NAMES[0]
+        shutil.copytree(self.driver, folder / NAME)
+        self.mac_.own(folder)
+        done = self.install("--publish=0666", folder / NAME, code=3, FAKE_UID="501")
+        self.assertEqual((self.mac_.installed(), self.mac_.left_over()), (None, []))
+        self.assert_done(self.mac_, self.mac_.paste(done))
+        info = plistlib.loads((self.mac_.hal / NAME / "Contents/Info.plist").read_bytes())
+        self.assertEqual((info["GeckoPublish"], self.mac_.running(), self.mac_.left_over()), ("0666", "0.1.0", []))
+        self.assertEqual(list(self.mac_.folder.rglob("pwned")), [])
+
+    def test_root_follows_no_link_that_was_planted_after_the_user_had_checked(self):
+        victim = self.mac_.folder / "victim"
+        victim.write_bytes((self.mac_.bundle / "Contents/MacOS/GeckoAudioDevice").read_bytes())
+        victim.chmod(0o600)
+        program = self.mac_.bundle / "Contents/MacOS/GeckoAudioDevice"
+        program.unlink()
+        program.symlink_to(victim)
+        done = self.install("--elevated", self.mac_.bundle, code=2, FAKE_AT="none")
+        self.assertIn("is neither a file nor a folder", done.stderr)
+        self.assertEqual((victim.stat().st_mode & 0o777, self.mac_.installed(), self.mac_.left_over()), (0o600, None, []))
+        self.assertEqual([name for name in self.mac_.commands() if name in ("chmod", "chown")], [])
+
+    def test_of_two_at_once_the_second_changes_nothing(self):
+        self.install()
+        different(self.mac_.bundle, "0.2.0")
+        with concurrent.futures.ThreadPoolExecutor(1) as pool:
+            first = pool.submit(self.mac_.install, FAKE_AT="none", FAKE_HOLD="gecko-install-tool exchange")
+            while not (self.mac_.folder / "held").exists():
+                self.assertFalse(first.done(), self.mac_.said)
+                time.sleep(0.005)
+            try:
+                staged = [contents(path) for path in self.mac_.left_over()]
+                for script in ("install.sh", "uninstall.sh", "restart.sh"):
+                    done = self.mac_.run(script, *([self.mac_.bundle] if script == "install.sh" else []))
+                    self.assert_done(self.mac_, done, 4)
+                    self.assertIn("Another installation or removal", done.stderr)
+                self.assertEqual([contents(path) for path in self.mac_.left_over()], staged)
+                self.assertEqual(self.mac_.running(), "0.1.0")
+            finally:
+                (self.mac_.folder / "go").touch()
+            self.assertEqual(first.result().returncode, 0, self.mac_.said)
+        self.assertEqual((self.mac_.running(), self.mac_.left_over()), ("0.2.0", []))
+
+    def test_refuses_places_that_others_may_write_to(self):
+        for place in (self.mac_.hal, self.mac_.hal.parent, self.mac_.root / "Library"):
+            for mode in (0o775, 0o757, 0o1777):
+                with self.subTest(place=place.name, mode=oct(mode)):
+                    place.chmod(mode)
+                    self.assertIn(f"sudo chmod go-w '{place}'", self.install(code=2).stderr)
+                    self.assertEqual(place.stat().st_mode & 0o7777, mode)
+                    place.chmod(0o755)
         self.assertIsNone(self.mac_.installed())
+
+    def test_a_staging_folder_that_is_not_roots_alone_is_neither_believed_nor_removed(self):
+        self.install()
+        planted = self.mac_.hal.parent / ".gecko-staging.planted"
+        shutil.copytree(self.mac_.hal / NAME, planted / NAME)
+        (planted / "journal").write_text(f"{(self.mac_.hal / NAME).stat().st_ino}\n")
+        planted.chmod(0o755)
+        self.mac_.own(planted)
+        before = contents(planted)
+        different(self.mac_.bundle, "0.2.0")
+        self.install()
+        self.assertEqual((self.mac_.running(), contents(planted)), ("0.2.0", before))
+        self.assert_done(self.mac_, self.mac_.run("uninstall.sh"))
+        self.assertEqual(contents(planted), before)
+
+    def test_the_disk_has_it_before_it_takes_its_place(self):
+        self.install(FAKE_AT="none")
+        tool = [line.split()[1] for line in self.mac_.log if line.startswith("gecko-install-tool ")]
+        self.assertLess(tool.index("sync"), tool.index("place"))
+        different(self.mac_.bundle, "0.2.0")
+        self.assertIn("as it was", self.install(code=2, FAKE_REFUSE="gecko-install-tool sync").stderr)
+        self.assertEqual(self.mac_.running(), "0.1.0")
+        self.assertEqual(self.mac_.tool("sync", "/nowhere").returncode, 1)
+
+    @unittest.skipUnless(shutil.which("strace"), "strace is not installed")
+    def test_what_the_disk_is_asked_for(self):
+        def synced(*arguments):
+            command = ["strace", "-y", "-e", "trace=fsync", str(self.programs / "gecko-install-tool"), *map(str, arguments)]
+            done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+            if "PTRACE" in done.stderr:
+                self.skipTest("no process can be traced here")
+            self.assertEqual(done.returncode, 0, done.stderr)
+            return set(re.findall(r"fsync\(\d+<([^>]*)>\) += 0", done.stderr))
+
+        bundle = self.mac_.bundle.resolve()
+        self.assertEqual(synced("sync", bundle), {str(path) for path in [bundle, *bundle.rglob("*")]})
+        other = self.mac_.folder.resolve() / "other"
+        other.mkdir()
+        self.assertEqual(synced("exchange", bundle, other), {str(bundle.parent), str(other.parent)})
 
     def test_a_password_that_is_not_given_changes_nothing(self):
         self.install(code=3, FAKE_UID="501", GECKO_ASK="window")

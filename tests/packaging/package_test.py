@@ -176,6 +176,7 @@ class Autostart(fake_mac.MacTest):
         agent = plistlib.loads(self.agent.read_bytes())
         self.assertEqual(agent["ProgramArguments"], [program, "run", "--wait"])
         self.assertEqual((agent["Label"], agent["RunAtLoad"], agent["KeepAlive"], agent["ExitTimeOut"]), ("com.gecko.app", True, {"Crashed": True}, 10))
+        self.assertEqual(agent["StandardOutPath"], agent["StandardErrorPath"])
         self.assertIn(f"launchctl bootstrap gui/501 {self.agent}", self.mac_.log)
         self.assertEqual([path.name for path in self.agent.parent.iterdir()], [self.agent.name])
         self.assertEqual(self.agent.stat().st_mode & 0o777, 0o644)
@@ -188,11 +189,14 @@ class Autostart(fake_mac.MacTest):
         self.assertIn("launchctl bootout gui/501/com.gecko.app", self.mac_.log)
         self.assertIn("was not", self.autostart("off").stdout)
 
-    def test_an_older_launchctl_is_asked_in_its_own_words(self):
-        self.autostart("on", "/gecko", FAKE_REFUSE="launchctl boot")
-        self.assertIn(f"launchctl load -w {self.agent}", self.mac_.log)
-        self.autostart("off", FAKE_REFUSE="launchctl boot")
-        self.assertIn(f"launchctl unload -w {self.agent}", self.mac_.log)
+    def test_who_was_switched_off_by_hand_is_on_again(self):
+        self.autostart("on", "/gecko")
+        asked = [line.split()[1] for line in self.mac_.log if line.startswith("launchctl")]
+        self.assertEqual(asked, ["enable", "bootout", "bootstrap", "print"])
+
+    def test_what_launchd_does_not_have_was_not_started(self):
+        self.assertIn("was not started now", self.autostart("on", "/gecko", code=2, FAKE_REFUSE="launchctl print").stderr)
+        self.autostart("off", FAKE_REFUSE="launchctl")
 
     def test_what_launchctl_refuses_is_said(self):
         self.assertIn("from the next login on", self.autostart("on", "/gecko", code=2, FAKE_REFUSE="launchctl").stderr)

@@ -4,8 +4,10 @@
     uninstall_test.py PROGRAMS DRIVER
 """
 
+import fcntl
 import os
 import pathlib
+import signal
 import subprocess
 import sys
 import unittest
@@ -40,6 +42,7 @@ class Uninstall(fake_mac.MacTest):
                            (self.mac_.hal.parent / ".gecko-staging.abcdef/journal", "1\n")):  # fmt: skip
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text)
+        (self.mac_.hal.parent / ".gecko-staging.abcdef").chmod(0o700)
         self.mac_.own(self.mac_.root)
         self.mac_.own(self.mac_.folder / "receipts")
 
@@ -93,6 +96,89 @@ class Uninstall(fake_mac.MacTest):
         self.assertEqual(self.output(), speakers)
         self.assertFalse((self.settings / "default-output").exists())
 
+    def gecko(self):
+        """A gecko that somebody has started in a terminal, when Gecko Sink is the default output. It ends with its test."""
+        environment = self.mac_.environment(GECKO_HOME=str(self.settings))
+        gecko = subprocess.Popen([str(self.programs / "gecko"), "run"], env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                 **self.mac_.drop)  # fmt: skip
+        self.addCleanup(gecko.stdout.close)
+        self.addCleanup(gecko.wait, 10)
+        self.addCleanup(gecko.kill)
+        self.addCleanup(gecko.send_signal, signal.SIGCONT)
+        while self.output() != SINK:
+            self.assertTrue(gecko.stdout.readline(), "gecko does not start")
+        return gecko
+
+    def test_a_gecko_that_runs_is_ended_and_gives_the_default_output_back(self):
+        speakers = self.output()
+        gecko = self.gecko()
+        self.uninstall("--purge")
+        self.assertEqual((gecko.wait(10), self.output(), self.mac_.running()), (0, speakers, None))
+        self.assertFalse(self.settings.exists())
+
+    def test_root_ends_the_users_gecko_too(self):
+        speakers = self.output()
+        gecko = self.gecko()
+        if os.getuid() == 0:
+            os.chown(self.mac_.root / "dev/console", 501, 501)
+        self.uninstall("--purge", FAKE_UID="0")
+        self.assertEqual((gecko.wait(10), self.output(), self.mac_.running()), (0, speakers, None))
+        self.assertFalse(self.settings.exists())
+
+    def test_without_rights_what_gecko_has_noted_stays(self):
+        """Its guard gives the default output back by it, should the next gecko die."""
+        speakers = self.output()
+        self.gecko()
+        self.uninstall("--purge", code=3, FAKE_UID="501")
+        self.assertEqual(self.output(), speakers)
+        self.assertTrue((self.settings / "lock").exists())
+        gecko = self.gecko()
+        gecko.kill()
+        gecko.wait(10)
+        self.assertEqual(self.mac_.tool("end-gecko", str(self.settings), "10").returncode, 0)  # waits for the guard
+        self.assertEqual(self.output(), speakers)
+
+    def test_a_gecko_that_does_not_end_keeps_all_as_it_is(self):
+        gecko = self.gecko()
+        gecko.send_signal(signal.SIGSTOP)
+        done = self.uninstall("--purge", code=4, GECKO_WAIT="0", **self.AS_USER)
+        self.assertIn(f"gecko (process {gecko.pid}) does not end", done.stderr)
+        self.assertIn("Quit it", done.stderr)
+        self.assertEqual((self.mac_.running(), self.output()), ("0.1.0", SINK))
+        self.assertTrue((self.settings / "default-output").exists() and (self.settings / "lock").exists())
+        self.assertIn(f"gecko runs (process {gecko.pid})", self.uninstall(code=4, GECKO_INSTALL_TOOL="/nowhere", **self.AS_USER).stderr)
+
+    def test_whoever_has_a_number_that_was_geckos_is_left_alone(self):
+        """As after a restart of the Mac."""
+        other = subprocess.Popen(["/bin/sleep", "60"])
+        self.addCleanup(other.wait, 10)
+        self.addCleanup(other.kill)
+        self.settings.mkdir(parents=True)
+        lock = self.settings / "lock"
+        lock.write_text(str(other.pid))
+        with open(lock, "rb") as held:
+            fcntl.flock(held, fcntl.LOCK_EX)
+            self.uninstall(code=4, GECKO_WAIT="0", **self.AS_USER)
+        self.uninstall()
+        self.assertIsNone(other.poll())
+
+    @unittest.skipUnless(os.getuid() == 0, "needs root, whose rights are at stake")
+    def test_root_does_not_follow_the_users_links(self):
+        victims = [self.mac_.folder / "victim" / name for name in ("Gecko/settings.json", "com.gecko.app.plist", "Gecko.log")]
+        for path in victims:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.touch()
+        library = self.mac_.home / "Library"
+        library.mkdir()
+        for name in ("Application Support", "LaunchAgents", "Logs"):
+            (library / name).symlink_to(self.mac_.folder / "victim")
+        os.chown(self.mac_.root / "dev/console", 501, 501)
+        for file in ("count", "log"):
+            (self.mac_.folder / file).chmod(0o666)
+        self.uninstall("--purge", code=2, FAKE_UID="0", FAKE_DROP="yes")
+        self.assertEqual([path for path in victims if not path.exists()], [])
+        self.assertIsNone(self.mac_.running())
+
     def test_root_gives_back_what_the_console_user_had(self):
         self.settings.mkdir(parents=True)
         speakers = self.output()
@@ -143,8 +229,9 @@ class Uninstall(fake_mac.MacTest):
 
     def test_without_rights_the_driver_stays(self):
         done = self.uninstall(code=3, FAKE_UID="501")
-        self.assertIn("    sudo '/bin/sh'", done.stderr)
         self.assertEqual(self.mac_.running(), "0.1.0")
+        self.assert_done(self.mac_, self.mac_.paste(done))
+        self.assertIsNone(self.mac_.running())
 
     def test_without_its_tool_it_removes_what_it_can(self):
         done = self.uninstall(GECKO_INSTALL_TOOL="/nowhere", **self.AS_USER)
