@@ -174,6 +174,9 @@ int run(const RunOptions& options) {
                                      .output = user.output,
                                      .state_folder = state};
     if (!path.source.empty()) complain(platform::kLoopbackCost);
+    platform::RunningGecko said{
+        .process = ::getpid(), .takes_default = user.take_default, .source = path.source, .output = ""};
+    instance->tell(said);
     if (const auto started = backend->start(engine, path, [] { tell_main(Event::change); }); !started) {
         complain(started.error());
         return kNotRunning;
@@ -181,7 +184,6 @@ int run(const RunOptions& options) {
     const Presets presets{.master = user.preset, .applications = *applications};
     const auto printer = options.json ? make_json_printer(presets) : make_text_printer(presets);
     std::optional<platform::PlatformError> told;
-    platform::RunningGecko said;
     std::optional<platform::PlatformError> noticed;
     std::string unguarded;
     bool asleep = false;
@@ -195,11 +197,10 @@ int run(const RunOptions& options) {
         }
         const platform::Connection connection = backend->connection();
         asleep = connection.asleep;
-        platform::RunningGecko now{.process = ::getpid(),
-                                   .takes_default = user.take_default,
-                                   .source = path.source,
-                                   .output = connection.output_uid};
-        if (now != said) instance->tell(said = std::move(now));
+        if (said.output != connection.output_uid) {
+            said.output = connection.output_uid;
+            instance->tell(said);
+        }
         if (connection.problem && connection.problem != told) {
             complain(*connection.problem);
             fmt::print(stderr, "       gecko waits, and goes on by itself.\n");

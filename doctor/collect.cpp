@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
+#include <string_view>
 
 #ifdef __APPLE__
 #include <sys/sysctl.h>
@@ -42,7 +43,10 @@ void look_at_user(Evidence& evidence) {
     evidence.user = ::getuid();
     if (const passwd* account = ::getpwuid(evidence.user)) {
         evidence.user_name = account->pw_name;
-        evidence.home = account->pw_dir;
+        // What follows the first comma is rooms and telephones.
+        const std::string_view about = account->pw_gecos != nullptr ? account->pw_gecos : "";
+        evidence.full_name = about.substr(0, about.find(','));
+        evidence.home = evidence.account_home = account->pw_dir;
     }
     if (const char* home = std::getenv("HOME"); home != nullptr && home[0] == '/') evidence.home = home;
     std::array<char, 256> host{};

@@ -45,10 +45,12 @@ struct Evidence {
     std::string system;      ///< "macOS" or what uname says
     std::string os_version;  ///< "14.4.1"; "" if unknown
     bool is_macos = false;
-    uid_t user = 0;         ///< who runs this
-    std::string user_name;  ///< private: never in a report
-    std::string home;       ///< private
-    std::string host_name;  ///< private
+    uid_t user = 0;            ///< who runs this
+    std::string user_name;     ///< private: never in a report
+    std::string full_name;     ///< private
+    std::string home;          ///< private; HOME
+    std::string account_home;  ///< private; the account's, which need not be HOME
+    std::string host_name;     ///< private
 
     std::optional<Bundle> bundle;  ///< nothing where drivers are not installed
 
@@ -61,8 +63,8 @@ struct Evidence {
     bool take_default = true;      ///< the setting
 };
 
-/// Evidence in which nothing tells whose machine it is: names, UIDs and serial numbers of hardware, the user's name, the home folder and
-/// the machine's name are replaced. What is no secret stays: versions, rates, products of virtual devices.
+/// Evidence in which nothing tells whose machine it is: names, UIDs and serial numbers of hardware, the user's names, the home folders and
+/// the machine's name are replaced, and what somebody wrote into the settings is left out. What is no secret stays: versions, rates, products of virtual devices.
 Evidence without_private(const Evidence& evidence);
 
 /// The same for any text.

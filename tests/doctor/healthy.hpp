@@ -17,7 +17,9 @@ inline Evidence healthy() {
     evidence.is_macos = true;
     evidence.user = 501;
     evidence.user_name = "alexandra";
+    evidence.full_name = "Alexandra Miller";
     evidence.home = "/Users/alexandra";
+    evidence.account_home = "/Users/alexandra";
     evidence.host_name = "Alexandras-MacBook.local";
     evidence.bundle = Bundle{.there = true,
                              .unseen = "",

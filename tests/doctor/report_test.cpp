@@ -13,7 +13,8 @@ namespace {
 Evidence private_evidence() {
     Evidence evidence = healthy();
     evidence.settings_problem =
-        "/Users/alexandra/Library/Application Support/Gecko/settings.json:3: output: no";
+        "/Users/alexandra/Library/Application Support/Gecko/settings.json:3: preset: there is no preset "
+        "\"Alexandra's hearing aid\"";
     evidence.bundle->wrong_owner = "Contents/alexandra.txt";
     evidence.bundle->wrong_mode = "Contents/AA-BB-CC-11-22-33:output";
     evidence.bundle->problem = "/Users/alexandra/x: no";
@@ -58,7 +59,7 @@ TEST(DoctorReport, HasWhatASupportPersonNeeds) {
     const std::string report = as_report(private_evidence());
     for (const char* part :
          {"gecko 1.2.3", "macOS 13.6", "Gecko Sink", "BlackHole", "Loopback", "device 1 (Bluetooth)",
-          "device 4 (USB)", "96000 Hz", "steering: -12.5", "settings.json:3", "~/Library"})
+          "device 4 (USB)", "96000 Hz", "steering: -12.5", "settings.json:3: preset: (", ": ~/x: no"})
         EXPECT_NE(report.find(part), std::string::npos) << part << "\n" << report;
     for (const Check& check : checks()) EXPECT_NE(report.find(check.title), std::string::npos) << check.id;
 }
@@ -70,6 +71,46 @@ TEST(DoctorReport, TheChecksSayTheSameOfTheOpenEvidence) {
         for (std::size_t i = 0; i < before.size(); ++i)
             EXPECT_EQ(before[i].state, after[i].state) << before[i].check->id;
     }
+}
+
+TEST(DoctorReport, OfTheSettingsSaysTheFileTheLineAndTheFieldOnly) {
+    const std::string where = "/Volumes/Annabel/settings.json";
+    const std::string rest = ": (the report leaves out what is said of it)";
+    for (const auto& [problem, found] :
+         {std::pair<std::string, std::string>{where + ":2: preset: no preset \"Annabel Smith hearing aid\"",
+                                              "settings.json:2: preset"},
+          {where + ":7: applications/1/preset: com.private.app=rock",
+           "settings.json:7: applications/1/preset"},
+          {where + ":7: applications/1/my shop: what", "settings.json:7"},
+          {where + ":7: my shop: there is no such setting", "settings.json:7"},
+          {where + ":4:11: near \"Annabel\"", "settings.json:4:11"},
+          {where + " cannot be read: Permission denied", "settings.json"},
+          {where + ": version: it must be a whole number from 1", "settings.json: version"}}) {
+        Evidence evidence = healthy();
+        evidence.settings_problem = problem;
+        EXPECT_EQ(without_private(evidence).settings_problem, found + rest);
+        EXPECT_NE(as_report(evidence).find(found + rest), std::string::npos) << as_report(evidence);
+    }
+}
+
+TEST(DoctorReport, HasNeitherTheFullNameNorAnyHomeNorTheMachinesShortName) {
+    Evidence evidence = healthy();
+    evidence.home = "/private/var/annas";
+    evidence.server_problem =
+        "/private/var/annas/x, /Users/alexandra/y, Alexandra Miller, on Alexandras-MacBook";
+    evidence.audio = {};
+    const std::string report = as_report(evidence);
+    EXPECT_NE(report.find("~/x, ~/y, (user), on (this machine)"), std::string::npos) << report;
+}
+
+TEST(DoctorReport, ANameThatIsAPartOfWordsDoesNotTearThemUp) {
+    Evidence evidence = healthy();
+    evidence.user_name = "ann";  // cannot, channels
+    evidence.server_problem = "ann cannot open /Users/ann/x";
+    evidence.audio = {};
+    const std::string report = as_report(evidence);
+    EXPECT_NE(report.find("(user) cannot open /Users/(user)/x"), std::string::npos) << report;
+    EXPECT_NE(report.find("cannot be said"), std::string::npos) << report;
 }
 
 TEST(DoctorReport, RootIsNobodysName) {
