@@ -3,9 +3,13 @@
 #include <fmt/core.h>
 
 #include <CLI/CLI.hpp>
+#include <cstdio>
+#include <expected>
 #include <filesystem>
+#include <fstream>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "app/exit_code.hpp"
 #include "doctor/collect.hpp"
@@ -15,11 +19,32 @@
 namespace gecko::app {
 namespace {
 
+namespace fs = std::filesystem;
+
 struct Options {
     std::string bundle;
     std::string report;
     bool json = false;
 };
+
+/// Writes all of `text` to what is there already and is no file on a disk: a pipe, a terminal.
+std::expected<void, std::string> write_to(const fs::path& device, std::string_view text) {
+    std::ofstream out(device, std::ios::app);
+    if (out << text << std::flush) return {};
+    return std::unexpected(fmt::format("{} cannot be written to.", device.string()));
+}
+
+std::expected<void, std::string> write_report(const fs::path& file, std::string_view text) {
+    std::error_code error;
+    const fs::file_status status = fs::status(file, error);
+    if (fs::is_directory(status)) return std::unexpected(fmt::format("{} is a folder.", file.string()));
+    // What /dev/stdout leads to may be a file, of which others hold the end.
+    if (fs::exists(status) && (!fs::is_regular_file(status) || file.string().starts_with("/dev/")))
+        return write_to(file, text);
+    if (!fs::is_directory(file.parent_path(), error))
+        return std::unexpected(fmt::format("There is no folder {}.", file.parent_path().string()));
+    return settings::write_atomically(file, text);
+}
 
 int run_doctor(const Options& options) {
     doctor::BundlePlace place;
@@ -30,8 +55,9 @@ int run_doctor(const Options& options) {
     const bool right = doctor::all_right(results);
     if (!options.json) fmt::print("\n{}\n", right ? "Nothing is wrong." : "Something is wrong: see above.");
     if (!options.report.empty()) {
-        const std::filesystem::path file = std::filesystem::absolute(options.report);
-        if (const auto written = settings::write_atomically(file, doctor::as_report(evidence)); !written) {
+        std::fflush(stdout);  // to which the report may go, too
+        const auto written = write_report(fs::absolute(options.report), doctor::as_report(evidence));
+        if (!written) {
             fmt::print(stderr, "gecko: The report was not written: {}\n", written.error());
             return kRejected;
         }

@@ -109,8 +109,25 @@ TEST_F(DoctorCommand, WritesAReportWithoutHardwaresNames) {
         EXPECT_NE(report.find(part), std::string::npos) << part << "\n" << report;
     for (const char* secret : {"Simulated Speakers", "SimulatedSpeakers_UID", "owner pid"})
         EXPECT_EQ(report.find(secret), std::string::npos) << secret << "\n" << report;
-    EXPECT_EQ(doctor({"--report", (file / "in a file").string()}).exit_code, 3);
     end_all();
+}
+
+TEST_F(DoctorCommand, WritesAReportOnlyWhereThereIsAFolderForIt) {
+    const auto refused = [this](const fs::path& file, const char* words) {
+        const Outcome outcome = doctor({"--report", file.string()});
+        EXPECT_EQ(outcome.exit_code, 3) << file;
+        EXPECT_NE(outcome.err.find(words), std::string::npos) << outcome.err;
+    };
+    refused(scratch_ / "nowhere" / "report.txt", "There is no folder ");
+    EXPECT_FALSE(fs::exists(scratch_ / "nowhere"));
+    std::ofstream(scratch_ / "a file") << "what was in it";
+    refused(scratch_ / "a file" / "report.txt", "There is no folder ");
+    refused(scratch_ / "home", " is a folder.");
+    const Outcome outcome = doctor({"--report", "/dev/stdout"});
+    EXPECT_EQ(outcome.exit_code, 2) << outcome.out;  // there is no server
+    EXPECT_LT(outcome.out.find("Something is wrong"),
+              outcome.out.find("gecko doctor\n\ngecko " GECKO_VERSION));
+    EXPECT_EQ(outcome.err, "");
 }
 
 }  // namespace
