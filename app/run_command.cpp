@@ -13,6 +13,7 @@
 #include <cstdio>
 #include <span>
 
+#include "app/chosen_output.hpp"
 #include "app/guard.hpp"
 #include "app/instance.hpp"
 #include "app/recorder.hpp"
@@ -187,6 +188,7 @@ int run(const RunOptions& options) {
     std::optional<platform::PlatformError> noticed;
     std::string unguarded;
     bool asleep = false;
+    bool on_an_output = false;
     do {
         if (guard) {
             if (const auto kept = guard->keep(); !kept && unguarded != kept.error()) {
@@ -208,6 +210,13 @@ int run(const RunOptions& options) {
         told = connection.problem;
         if (connection.notice && connection.notice != noticed) complain(*connection.notice);
         noticed = connection.notice;
+        if (!on_an_output && !connection.output_uid.empty()) {
+            on_an_output = true;
+            const bool elsewhere = connection.output_uid != user.output;
+            const std::string words =
+                elsewhere ? missing_output(*backend, user.output, connection.output) : "";
+            if (!words.empty()) complain(words);
+        }
         std::optional<Recorder::Status> recording;
         if (recorder) {
             for (const std::string& words : recorder->news()) complain(words);

@@ -9,9 +9,11 @@
 #include <string>
 #include <vector>
 
+#include "app/chosen_output.hpp"
 #include "app/exit_code.hpp"
 #include "engine/applications.hpp"
 #include "engine/engine.hpp"
+#include "platform/backend.hpp"
 #include "settings/fields.hpp"
 #include "settings/folders.hpp"
 #include "settings/settings_json.hpp"
@@ -91,6 +93,11 @@ int settings_command(const Options& options) {
         return kOk;
     }
     for (const std::string& words : done->messages) fmt::print(stderr, "gecko: {}\n", words);
+    if (!options.reset && changes && options.words[0] == "output") {
+        const std::string words =
+            missing_output(*platform::make_backend(), done->settings.output, "the default output");
+        if (!words.empty()) fmt::print(stderr, "gecko: {}\n", words);
+    }
     if (!changes) list(done->settings, folder);
     return kOk;
 }

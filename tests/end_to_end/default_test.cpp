@@ -106,6 +106,27 @@ TEST_F(Default, StaysIfItIsToBeKept) {
     EXPECT_EQ(default_output(), "Simulated Speakers");
 }
 
+class ChosenOutput : public ByHand {};
+
+TEST_F(ChosenOutput, ThatIsNotThereIsSaidAndPlayedOnOnceItAppears) {
+    start_server();
+    const Outcome set = run({program("gecko"), "settings", "output", "Nowhere_UID"}, environment());
+    EXPECT_EQ(set.exit_code, 0);
+    EXPECT_NE(set.err.find("no output \"Nowhere_UID\" is there now; playing on the default output"),
+              std::string::npos)
+        << set.err;
+    start_gecko({"--output", "Pods_UID"});
+    ASSERT_TRUE(
+        gecko_->wait_for("no output \"Pods_UID\" is there now; playing on Simulated Speakers until it "
+                         "appears. The outputs are: SimulatedSpeakers_UID (Simulated Speakers)"))
+        << gecko_->finish().out;
+    ASSERT_TRUE(gecko_->wait_for("-> Simulated Speakers")) << gecko_->finish().out;
+    EXPECT_EQ(
+        run({program("minihal-devices"), "plug", "Pods_UID", "--name", "Pods"}, environment()).exit_code, 0);
+    EXPECT_TRUE(gecko_->wait_for("-> Pods")) << gecko_->finish().out;
+    end_all();
+}
+
 class Wait : public ByHand {};
 
 TEST_F(Wait, AGeckoThatIsToWaitStartsBeforeTheAudioServerDoes) {
