@@ -6,7 +6,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <clocale>
 #include <csignal>
 #include <fstream>
 #include <iterator>
@@ -40,29 +39,6 @@ TEST_F(SettingsFile, KeepsAllThatWasChosen) {
 TEST_F(SettingsFile, HasOnlyWhatIsNotAsByDefault) {
     ASSERT_TRUE(save(folder_.path(), UserSettings{}));
     EXPECT_EQ(read(), "{\n  \"version\": 1\n}\n");
-}
-
-TEST_F(SettingsFile, IsTheSameUnderALocaleWithDecimalCommas) {
-    const std::string before = std::setlocale(LC_ALL, nullptr);
-    for (const char* name : {"de_DE.UTF-8", "de_DE", "fr_FR.UTF-8", "tr_TR.UTF-8"})
-        if (std::setlocale(LC_ALL, name) != nullptr) break;
-    struct Comma : std::numpunct<char> {
-        char do_decimal_point() const override { return ','; }
-        char do_thousands_sep() const override { return '.'; }
-        std::string do_grouping() const override { return "\1"; }
-    };
-    const std::locale old = std::locale::global(std::locale(std::locale::classic(), new Comma));
-    EXPECT_TRUE(save(folder_.path(), chosen()));
-    const auto loaded = load_settings(folder_.path());
-    UserSettings typed;
-    const std::string value = "-3.25";
-    EXPECT_TRUE(set_setting(typed, "preamp_db", {&value, 1}));
-    std::locale::global(old);
-    std::setlocale(LC_ALL, before.c_str());
-    ASSERT_TRUE(loaded) << loaded.error();
-    EXPECT_EQ(loaded->settings, chosen());
-    EXPECT_EQ(typed.preamp_db, -3.25);
-    EXPECT_NE(read().find("-3.25"), std::string::npos);
 }
 
 TEST_F(SettingsFile, AWrongValueIsNamedWithFileLineAndField) {
