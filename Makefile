@@ -15,7 +15,7 @@ export GECKO_BUNDLE := $(call typed,BUNDLE)
 export GECKO_STRICTNESS := $(call typed,STRICTNESS)
 
 STEP := tools/dev/step
-PROGRAMS := minihald gecko gecko-play gecko-song GeckoAudioDevice
+PROGRAMS := minihald minihal-devices gecko gecko-play gecko-song GeckoAudioDevice
 
 define build-for-macos
 @$(STEP) 'macOS: building the driver' tools/dev/build-macos GeckoAudioDevice

@@ -43,7 +43,11 @@ int main(int argc, char** argv) {
     cli.set_version_flag("--version", std::string("gecko " GECKO_VERSION));
     cli.require_subcommand(1);
     cli.footer(
-        "Exit codes: 0 ok, 1 usage, 2 audio server or driver not available, 3 value or file rejected.");
+        "Exit codes: 0 ok; 1 usage; 2 audio server or driver not available, another gecko runs, or, for "
+        "doctor, "
+        "driver and autostart, something is wrong or a step failed; 3 value or file rejected, for driver "
+        "rights "
+        "are missing, for autostart it is not there on this system.");
 
     std::function<int()> chosen;
     app::add_run_command(cli, chosen);
