@@ -27,7 +27,16 @@ struct Options {
     bool json = false;
 };
 
-/// Writes all of `text` to what is there already and is no file on a disk: a pipe, a terminal.
+/// Whether `file` is there and leads to what somebody has open: a pipe, a terminal, /dev/stdout.
+bool is_stream(const fs::path& file) {
+    std::error_code ignored;
+    const fs::file_status status = fs::status(file, ignored);
+    // What /dev/stdout leads to may be a file, which others write to, too.
+    return fs::exists(status) && !fs::is_directory(status) &&
+           (!fs::is_regular_file(status) || file.string().starts_with("/dev/"));
+}
+
+/// Writes all of `text` to a stream.
 std::expected<void, std::string> write_to(const fs::path& device, std::string_view text) {
     std::ofstream out(device, std::ios::app);
     if (out << text << std::flush) return {};
@@ -36,11 +45,8 @@ std::expected<void, std::string> write_to(const fs::path& device, std::string_vi
 
 std::expected<void, std::string> write_report(const fs::path& file, std::string_view text) {
     std::error_code error;
-    const fs::file_status status = fs::status(file, error);
-    if (fs::is_directory(status)) return std::unexpected(fmt::format("{} is a folder.", file.string()));
-    // What /dev/stdout leads to may be a file, of which others hold the end.
-    if (fs::exists(status) && (!fs::is_regular_file(status) || file.string().starts_with("/dev/")))
-        return write_to(file, text);
+    if (fs::is_directory(file, error)) return std::unexpected(fmt::format("{} is a folder.", file.string()));
+    if (is_stream(file)) return write_to(file, text);
     if (!fs::is_directory(file.parent_path(), error))
         return std::unexpected(fmt::format("There is no folder {}.", file.parent_path().string()));
     return settings::write_atomically(file, text);
@@ -56,12 +62,14 @@ int run_doctor(const Options& options) {
     if (!options.json) fmt::print("\n{}\n", right ? "Nothing is wrong." : "Something is wrong: see above.");
     if (!options.report.empty()) {
         std::fflush(stdout);  // to which the report may go, too
-        const auto written = write_report(fs::absolute(options.report), doctor::as_report(evidence));
+        const fs::path file = fs::absolute(options.report);
+        const auto written = write_report(file, doctor::as_report(evidence));
         if (!written) {
             fmt::print(stderr, "gecko: The report was not written: {}\n", written.error());
             return kRejected;
         }
-        if (!options.json)
+        // Who has it from a stream sees that, and nothing follows it there.
+        if (!options.json && !is_stream(file))
             fmt::print(
                 "The report is in {}. It has no names, addresses or serial numbers; read it before you send "
                 "it.\n",

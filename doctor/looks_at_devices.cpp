@@ -70,16 +70,17 @@ Finding look_at_default(const Evidence& evidence) {
                     : "See what gecko run says, or choose another output in the system's sound settings."};
     }
     const bool runs = is_attached(evidence) || reads_another;
-    const bool is_to_be = gecko != nullptr ? gecko->takes_default : evidence.take_default;
-    if (!runs || !is_to_be || (reads_another ? is_source(*device, gecko) : device->is_gecko_sink))
+    if (!runs || (reads_another ? is_source(*device, gecko) : device->is_gecko_sink))
         return {State::right, device->name, ""};
-    return {
-        State::wrong, device->name + ", so what is played there is not equalised",
-        reads_another
-            ? "Choose the source that is set as the output, or set take_default to false: gecko settings "
-              "take_default false"
-            : "Choose Gecko Sink as the output, or set take_default to false: gecko settings take_default "
-              "false"};
+    const std::string found = device->name + ", so what is played there is not equalised";
+    if (!(gecko != nullptr ? gecko->takes_default : evidence.take_default)) {
+        return {State::note, found + ": gecko was told to leave the default output alone",
+                "To have it taken: gecko settings take_default true, and gecko run without --keep-default."};
+    }
+    return {State::wrong, found,
+            fmt::format(
+                "Choose {} as the output, or set take_default to false: gecko settings take_default false",
+                reads_another ? "the source that is set" : "Gecko Sink")};
 }
 
 Finding look_at_others(const Evidence& evidence) {

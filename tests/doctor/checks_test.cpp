@@ -135,7 +135,7 @@ TEST(Doctor, AnotherProgramsDeviceThatHasTheDefaultIsNamed) {
     evidence.gecko->takes_default = false;               // or the sink would be missed as well
     auto results = examine(evidence);
     EXPECT_EQ(state_of(results, "others"), State::wrong);
-    EXPECT_EQ(state_of(results, "default"), State::right);
+    EXPECT_EQ(state_of(results, "default"), State::note);
     evidence.audio.devices[1].uid = "EQMDevice";
     results = examine(evidence);
     for (const Result& result : results)

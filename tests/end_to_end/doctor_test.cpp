@@ -42,10 +42,10 @@ TEST_F(DoctorCommand, FindsNothingWrongWithGeckoRunning) {
     run_gecko();
     auto found = states();
     EXPECT_EQ(found.at("exit"), "0");
-    for (const char* id :
-         {"system", "settings", "server", "loaded", "visible", "running-version", "console", "attach",
-          "owner-alive", "output", "default", "others", "volume", "rate", "steering"})
+    for (const char* id : {"system", "settings", "server", "loaded", "visible", "running-version", "console",
+                           "attach", "owner-alive", "output", "others", "volume", "rate", "steering"})
         EXPECT_EQ(found.at(id), "right") << id;
+    EXPECT_EQ(found.at("default"), "note");
     for (const char* id : {"installed", "owner", "modes", "signature", "version"})
         EXPECT_EQ(found.at(id), "not on this system") << id;
     // The driver refuses all that is tried while gecko has it, which does gecko no harm.
@@ -127,6 +127,7 @@ TEST_F(DoctorCommand, WritesAReportOnlyWhereThereIsAFolderForIt) {
     EXPECT_EQ(outcome.exit_code, 2) << outcome.out;  // there is no server
     EXPECT_LT(outcome.out.find("Something is wrong"),
               outcome.out.find("gecko doctor\n\ngecko " GECKO_VERSION));
+    EXPECT_TRUE(outcome.out.ends_with("The driver says\n")) << outcome.out;
     EXPECT_EQ(outcome.err, "");
 }
 
