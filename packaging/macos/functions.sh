@@ -48,13 +48,13 @@ quote() {
 
 # Ends the script where this is no Mac, before it touches anything.
 #
-#   need_a_mac WHAT
+#   need_a_mac WHAT [EXIT CODE]
 need_a_mac() {
     system=$(uname -s)
     [ "$system" = Darwin ] || {
         complain "$1 needs a Mac: it is about macOS's own audio server, coreaudiod, and this is $system."
         complain "\`make run\` and \`make test\` work here, with minihald in coreaudiod's place. Nothing was changed."
-        exit 2
+        exit "${2:-2}"
     }
 }
 

@@ -8,8 +8,8 @@
 #
 # The new driver takes the former one's place in one step, whole and verified; the former one is kept until the audio server has the new one's
 # device, and takes its place again if it does not appear (docs/installing.md).
-# Exit codes: 0 installed, or only a restart is missing, which is said; 1 wrong usage; 2 not a Mac, or a step failed, and what was installed
-# before is as it was; 3 rights are missing; 4 another installation or removal is running.
+# Exit codes: 0 installed, or only a restart is missing, which is said; 1 wrong usage; 2 a step failed, and what was installed
+# before is as it was; 3 rights are missing, or not a Mac; 4 another installation or removal is running.
 set -eu
 
 # shellcheck source=packaging/macos/prologue.sh
@@ -43,7 +43,7 @@ case $bundle in
     *) bundle=$PWD/$bundle ;;
 esac
 
-need_a_mac 'Installing the driver'
+need_a_mac 'Installing the driver' 3
 need_tool
 
 work=    # a folder of this user's, where the bundle is prepared

@@ -5,8 +5,8 @@
 #
 # A driver that was installed and not seen since is looked for then: if its device is there, the former driver, which was kept, goes; if
 # not, the former one takes its place again.
-# Exit codes: 0 it was restarted, or the Mac has to be, which is said; 1 wrong usage; 2 not a Mac, or the driver gave way to the former one;
-# 3 rights are missing; 4 an installation or removal is running.
+# Exit codes: 0 it was restarted, or the Mac has to be, which is said; 1 wrong usage; 2 the driver gave way to the former one;
+# 3 rights are missing, or not a Mac; 4 an installation or removal is running.
 set -eu
 
 # shellcheck source=packaging/macos/prologue.sh
@@ -16,7 +16,7 @@ case $0 in */*) . "${0%/*}/prologue.sh" ;; *) . ./prologue.sh ;; esac
     complain "usage: restart.sh"
     exit 1
 }
-need_a_mac 'Restarting the audio server'
+need_a_mac 'Restarting the audio server' 3
 code=0
 if [ "$(id -u)" -ne 0 ]; then
     quote /bin/sh "$here/restart.sh"

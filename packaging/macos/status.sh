@@ -3,7 +3,7 @@
 #
 #   status.sh
 #
-# Exit codes: 0 installed, right, and at work; 1 wrong usage; 2 not a Mac, or something is to be done.
+# Exit codes: 0 installed, right, and at work; 1 wrong usage; 2 something is to be done; 3 not a Mac.
 set -eu
 
 # shellcheck source=packaging/macos/prologue.sh
@@ -13,7 +13,7 @@ case $0 in */*) . "${0%/*}/prologue.sh" ;; *) . ./prologue.sh ;; esac
     complain "usage: status.sh"
     exit 1
 }
-need_a_mac 'Looking for the driver'
+need_a_mac 'Looking for the driver' 3
 need_tool
 
 todo=

@@ -7,8 +7,8 @@
 # This user's gecko is ended, so that it gives the default output back; starting at login is switched off; the driver, the package's
 # receipts and what is published in shared memory go. Settings stay, unless --purge is given; they go last. Gecko.app is moved to the Trash
 # by hand.
-# Exit codes: 0 it is not there (any more), or only a restart is missing, which is said; 1 wrong usage; 2 not a Mac, or a step failed;
-# 3 rights are missing; 4 gecko does not end, or another installation or removal is running, and the driver is as it was.
+# Exit codes: 0 it is not there (any more), or only a restart is missing, which is said; 1 wrong usage; 2 a step failed;
+# 3 rights are missing, or not a Mac; 4 gecko does not end, or another installation or removal is running, and the driver is as it was.
 set -eu
 
 # shellcheck source=packaging/macos/prologue.sh
@@ -29,7 +29,7 @@ for argument in "$@"; do
             ;;
     esac
 done
-need_a_mac 'Uninstalling the driver'
+need_a_mac 'Uninstalling the driver' 3
 find_tool || complain "gecko-install-tool is missing: the default output cannot be given back; choose one in System Settings, Sound."
 code=0
 trap drop_lock EXIT

@@ -24,7 +24,7 @@ COMMANDS = ("cat chmod chown codesign cp diff find gecko-install-tool grep id ki
             "pkgutil plutil readlink rm sed sleep sudo system_profiler uname wc tr xattr").split()  # fmt: skip
 
 # What this computer's own cannot stand for.
-MACS = ("codesign gecko-install-tool id killall launchctl open osascript otool pgrep pkgbuild pkgutil plutil productbuild sleep "
+MACS = ("codesign gecko-install-tool id killall launchctl lipo open osascript otool pgrep pkgbuild pkgutil plutil productbuild sleep "
         "sudo system_profiler uname xattr xcrun").split()  # fmt: skip
 
 # What has none of macOS's own ways goes to the real command. FAKE_AT is the number of the command that FAKE_HOW befalls; FAKE_REFUSE
@@ -82,6 +82,13 @@ case $me in
         FAKE_UID=$as SUDO_UID=${FAKE_UID:-0} exec "$@" ;;
     osascript)
         for last; do :; done
+        case $* in
+            *'display alert'*) # what was shown, and the button that is pressed
+                while [ "$1" = -e ]; do shift 2; done
+                printf '%s\n' "$@" >>"$FAKE/alerts.part" && mv "$FAKE/alerts.part" "$FAKE/alerts"
+                echo "$FAKE_ANSWER"
+                exit ;;
+        esac
         [ "$FAKE_WINDOW" = yes ] || exit 1
         FAKE_UID=0 exec /bin/sh -c "$last" ;;
     pgrep) pid ;;
@@ -106,6 +113,7 @@ case $me in
             --verify) [ -f "$seal" ] && [ "$(sums "$bundle")" = "$(cat "$seal")" ] || refuse ;;
             -dvv) if [ -f "$seal" ]; then echo Signature=adhoc; else echo 'code object is not signed at all'; exit 1; fi ;;
         esac ;;
+    lipo) case $2 in */gecko) echo "${FAKE_PROCESSORS:-x86_64 arm64}" ;; *) echo "x86_64 arm64" ;; esac ;;
     otool) printf '%s:\n\t/usr/lib/libSystem.B.dylib (compatibility version 1.0.0)\n%s' "$2" "$FAKE_LIBRARIES" ;;
     pkgbuild) # a package is a tar archive here
         for file; do :; done
@@ -116,7 +124,8 @@ case $me in
         tar -cf "$file" -C "$file.d" . ;;
     productbuild)
         for file; do :; done
-        while [ $# -gt 1 ]; do case $1 in --package-path) packages=$2 ;; --distribution) cp "$2" "$packages" ;; esac; shift; done
+        while [ $# -gt 1 ]; do case $1 in --package-path) packages=$2 ;; --distribution) distribution=$2 ;; esac; shift; done
+        cp "$distribution" "$packages"
         tar -cf "$file" -C "$packages" $(cd "$packages" && ls | grep -v '[.]d$') ;;
     xcrun) ;;
     open) echo "$1" >>"$FAKE/opened" ;;

@@ -450,7 +450,7 @@ class Install(fake_mac.MacTest):
         for script in ("install.sh", "uninstall.sh", "status.sh", "restart.sh"):
             with self.subTest(script):
                 done = self.mac_.run(script, FAKE_AT="none", FAKE_SYSTEM="Linux")
-                self.assertEqual(done.returncode, 2)
+                self.assertEqual(done.returncode, 3)
                 self.assertIn("needs a Mac", done.stderr)
                 self.assertEqual(self.mac_.log, ["uname -s"])
 

@@ -63,13 +63,42 @@ class Package(fake_mac.MacTest):
         info = plistlib.loads((app / "Info.plist").read_bytes())
         self.assertEqual((info["CFBundleIdentifier"], info["CFBundleShortVersionString"]), ("com.gecko.app", "0.1.0"))
         self.assertTrue(os.access(app / "MacOS" / info["CFBundleExecutable"], os.X_OK))
+        self.assertTrue(info["NSMicrophoneUsageDescription"])
+        link = self.mac_.root / "usr/local/bin/gecko"
+        self.assertEqual(os.readlink(link), str(app / "MacOS/gecko"))
         kept = self.mac_.root / "Library/Application Support/Gecko/scripts"
         self.assert_done(self.mac_, self.mac_.run("uninstall.sh", folder=kept, GECKO_INSTALL_TOOL=""))
         self.assertIsNone(self.mac_.running())
-        self.assertFalse(kept.exists())
+        self.assertFalse(kept.exists() or link.is_symlink())
         # The app's own scripts install it again.
         self.assert_done(self.mac_, self.mac_.run("install.sh", folder=app / "Resources/scripts", GECKO_INSTALL_TOOL=""))
         self.assertEqual(self.mac_.running(), "0.1.0")
+
+    def test_another_program_of_that_name_stays(self):
+        self.make()
+        self.mac_.start()
+        other = self.mac_.root / "usr/local/bin/gecko"
+        other.parent.mkdir(parents=True)
+        other.write_text("another")
+        self.install()
+        self.assert_done(self.mac_, self.mac_.run("uninstall.sh"))
+        self.assertEqual(other.read_text(), "another")
+
+    def test_it_is_for_the_processors_that_all_its_programs_have(self):
+        for processors, common in (("x86_64 arm64", "arm64,x86_64"), ("arm64", "arm64")):
+            self.make(FAKE_PROCESSORS=processors)
+            opened = self.unpack()
+            self.assertIn(f'hostArchitectures="{common}"', (opened / "distribution.xml").read_text())
+            shutil.rmtree(opened)
+        self.assertIn("no processor in common", self.make(code=2, FAKE_PROCESSORS="i386").stderr)
+
+    def test_everybody_can_read_what_is_packed_whoever_packs_it(self):
+        before = os.umask(0o077)
+        self.addCleanup(os.umask, before)
+        self.make()
+        os.umask(before)
+        modes = {path: path.stat().st_mode for path in self.unpack().rglob("*") if "payload" in path.parts}
+        self.assertEqual([path for path, mode in modes.items() if mode & 0o444 != 0o444], [])
 
     def test_a_refused_restart_is_no_failure_of_the_package(self):
         self.make()
@@ -95,6 +124,9 @@ class Package(fake_mac.MacTest):
         self.make(GECKO_SIGN_CODE="Developer ID Application: A", GECKO_SIGN_PACKAGE="Developer ID Installer: A", GECKO_NOTARY_PROFILE="p")
         signed = [line for line in self.mac_.log if line.startswith("codesign --force --timestamp --options runtime --sign Developer ID App")]
         self.assertEqual(len(signed), 6)
+        entitled = [line.split("/")[-1] for line in signed if f"--entitlements {SCRIPTS}/gecko.entitlements" in line]
+        self.assertEqual(entitled, ["gecko", "Gecko.app"])
+        self.assertTrue(plistlib.loads((SCRIPTS / "gecko.entitlements").read_bytes())["com.apple.security.device.audio-input"])
         self.assertTrue(signed[-1].endswith("Gecko.app"), "what holds the others is signed last")
         self.assertTrue(any(line.startswith("productbuild") and "--sign Developer ID Installer: A" in line for line in self.mac_.log))
         self.assertIn("xcrun notarytool submit", "\n".join(self.mac_.log))
@@ -104,6 +136,8 @@ class Package(fake_mac.MacTest):
         brewed = "\t/opt/homebrew/lib/libfmt.dylib (compatibility version 1)\n"
         self.assertIn("/opt/homebrew/lib/libfmt.dylib", self.make(code=2, FAKE_LIBRARIES=brewed).stderr)
         self.make(FAKE_LIBRARIES=brewed, GECKO_ANY_LIBRARY="1")
+        refused = self.make(code=2, FAKE_LIBRARIES=brewed, GECKO_ANY_LIBRARY="1", GECKO_SIGN_CODE="Developer ID Application: A")
+        self.assertIn("exclude each other", refused.stderr)
 
     def test_whatever_step_fails_there_is_no_package(self):
         self.make()
@@ -123,11 +157,31 @@ class App(fake_mac.MacTest):
         self.folder.mkdir(parents=True)
         shutil.copy(SCRIPTS / "gecko-app", self.folder)
 
-    def start(self, engine):
-        (self.folder / "gecko").write_text("#!/bin/sh\n" + engine)
+    def engine(self, text):
+        (self.folder / "gecko").write_text("#!/bin/sh\n" + text)
         (self.folder / "gecko").chmod(0o755)
-        environment = self.mac_.environment(GECKO_COMMANDS=str(self.mac_.folder / "macs"))
-        return subprocess.Popen([str(self.folder / "gecko-app")], env=environment, stdin=subprocess.DEVNULL)
+
+    def open(self, *arguments, **more):
+        environment = self.mac_.environment(**{"GECKO_COMMANDS": str(self.mac_.folder / "macs"), **more})
+        app = subprocess.Popen([str(self.folder / "gecko-app"), *arguments], env=environment, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.addCleanup(app.wait, 10)
+        self.addCleanup(app.kill)
+        return app
+
+    def start(self, engine):
+        self.engine(engine)
+        return self.open("--watch")
+
+    def until(self, true, what):
+        deadline = time.monotonic() + 10
+        while not true():
+            self.assertLess(time.monotonic(), deadline, what)
+            time.sleep(0.005)
+
+    def alerts(self):
+        """What windows have said: title, text, buttons."""
+        file = self.mac_.folder / "alerts"
+        return file.read_text() if file.exists() else ""
 
     def opened(self):
         file = self.mac_.folder / "opened"
@@ -137,9 +191,7 @@ class App(fake_mac.MacTest):
         page = '{"a":1,"page":"http://127.0.0.1:8080/x?key=1","b":2}'
         app = self.start(f"[ \"$*\" = 'run --wait --json' ] || exit 9\necho '{{}}'\necho '{page}'\necho '{page}'\n")
         self.assertEqual(app.wait(10), 0)
-        until = time.monotonic() + 10
-        while not self.opened() and time.monotonic() < until:
-            time.sleep(0.005)
+        self.until(self.opened, "no page is opened")
         self.assertEqual(self.opened(), ["http://127.0.0.1:8080/x?key=1"])
 
     def test_opens_nothing_else(self):
@@ -147,17 +199,55 @@ class App(fake_mac.MacTest):
         self.assertEqual(app.wait(10), 0)
         self.assertEqual(self.opened(), [])
 
+    # Says that it runs, and that it was ended in order.
+    ENGINE = "trap 'touch {0}.ended; exit 0' TERM\ntouch {0}.ready\nwhile :; do sleep 0.01; done\n"
+
     def test_its_end_is_the_engines_and_the_other_way_round(self):
         self.assertEqual(self.start("exit 2\n").wait(10), 2)
-        done = self.mac_.folder / "given-back"
-        app = self.start(f"trap 'touch {done}; exit 0' TERM\ntouch {done}.ready\nwhile :; do sleep 0.01; done\n")
-        until = time.monotonic() + 10
-        while not (self.mac_.folder / "given-back.ready").exists() and time.monotonic() < until:
-            time.sleep(0.005)
-        app.send_signal(signal.SIGTERM)
-        app.wait(10)
-        self.assertTrue(done.exists(), "the engine was not ended by TERM")
-        self.assertEqual(list((self.mac_.folder / "tmp").iterdir()), [])
+        for number, how in enumerate((signal.SIGTERM, signal.SIGKILL)):
+            mark = self.mac_.folder / f"engine{number}"
+            app = self.start(self.ENGINE.format(mark))
+            self.until(mark.with_suffix(".ready").exists, "the engine does not start")
+            app.send_signal(how)
+            app.wait(10)
+            self.until(mark.with_suffix(".ended").exists, "the engine was not ended by TERM")
+        self.until(lambda: not list((self.mac_.folder / "tmp").iterdir()), "temporary files stay")
+
+    def test_why_it_has_failed_is_said_in_a_window(self):
+        says = """a "quote" & $(touch pwned)`touch pwned`" & (do shell script "touch pwned") & \\"""
+        app = self.start(f"cat >&2 <<'END'\ngecko: earlier\ngecko: {says}\n       do this\nEND\nexit 3\n")
+        self.assertEqual(app.wait(10), 3)
+        self.assertEqual(self.alerts(), f"Gecko has ended.\ngecko: {says}\n       do this\nOK\n")
+        self.assertEqual(list(self.mac_.folder.rglob("pwned")), [])
+        self.assertIn(says, (self.mac_.home / "Library/Logs/Gecko.log").read_text())
+
+    def test_opened_it_starts_the_engine_and_is_done(self):
+        mark = self.mac_.folder / "engine"
+        self.engine(f"echo $$ >{mark}.pid\n" + self.ENGINE.format(mark))
+        self.assertEqual(self.open().wait(10), 0)
+        self.until(mark.with_suffix(".ready").exists, "the engine does not start")
+        os.kill(int(mark.with_suffix(".pid").read_text()), signal.SIGTERM)
+        self.until(mark.with_suffix(".ended").exists, "the engine does not end")
+        self.until(lambda: not list((self.mac_.folder / "tmp").iterdir()), "the watcher does not end")
+        self.assertEqual(self.alerts(), "")
+
+    def test_opened_again_it_offers_to_quit(self):
+        state = self.mac_.home / "Library/Application Support/Gecko"
+        state.mkdir(parents=True)
+        runs = f"""import fcntl, os, time; lock = open({str(state / "lock")!r}, "w"); fcntl.flock(lock, fcntl.LOCK_EX)
+print(os.getpid(), file=lock, flush=True); print(flush=True); time.sleep(60)"""
+        gecko = subprocess.Popen([sys.executable, "-c", runs], stdout=subprocess.PIPE)
+        self.addCleanup(gecko.stdout.close)
+        self.addCleanup(gecko.wait, 10)
+        self.addCleanup(gecko.kill)
+        gecko.stdout.readline()
+        self.engine(f"touch {self.mac_.folder}/second\n")
+        self.assertEqual(self.open(FAKE_ANSWER="Leave it running").wait(10), 0)
+        self.assertIn("Gecko runs already.", self.alerts())
+        self.assertIsNone(gecko.poll())
+        self.assertEqual(self.open(FAKE_ANSWER="Quit Gecko").wait(10), 0)
+        self.assertEqual(gecko.wait(10), -signal.SIGTERM)
+        self.assertFalse((self.mac_.folder / "second").exists())
 
 
 class Autostart(fake_mac.MacTest):
@@ -264,6 +354,10 @@ class Commands(fake_mac.MacTest):
     def test_without_the_scripts_it_says_so(self):
         shutil.rmtree(self.prefix / "share")
         self.gecko("driver", "install", code=2)
+
+    def test_elsewhere_they_are_not_there(self):
+        for command in ("install", "uninstall", "status", "restart"):
+            self.gecko("driver", command, code=3, FAKE_SYSTEM="Linux")
 
 
 if __name__ == "__main__":
