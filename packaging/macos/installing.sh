@@ -98,11 +98,6 @@ wrong_rights() {
         -o -type f ! -path '*/Contents/MacOS/*' ! -perm 644 -o -type f -path '*/Contents/MacOS/*' ! -perm 755 \) -print
 }
 
-# Whether others than its owner may make, rename and remove what is in a folder.
-others_may_write() {
-    [ -n "$(find "$1" -prune \( -perm -020 -o -perm -002 \) -print)" ]
-}
-
 # Refuses a place that is not what macOS makes it: links, what belongs to others, and what others may write to, lead coreaudiod, and root
 # itself, to what others can change.
 check_place() {
@@ -116,16 +111,15 @@ check_place() {
             complain "$place is no folder. Move it away. Nothing was changed."
             return 1
         fi
+        [ -z "$(find "$place" -prune -user "$owner_id" ! -perm -020 ! -perm -002 -print)" ] || continue
         if [ "$(owner_of "$place")" != "$owner_id" ]; then
             complain "$place does not belong to root. If nobody meant that: sudo chown root:wheel that folder. Nothing was changed."
             return 1
         fi
-        # What is in the last one is replaced as a whole.
-        if [ "$place" != "$hal/$name" ] && others_may_write "$place"; then
-            quote "$place"
-            complain "Others than root may write to $place, and could change what coreaudiod loads. If nobody meant that: sudo chmod go-w $quoted. Nothing was changed."
-            return 1
-        fi
+        [ "$place" != "$hal/$name" ] || continue # it is replaced as a whole
+        quote "$place"
+        complain "Others than root may write to $place, and could change what coreaudiod loads. If nobody meant that: sudo chmod go-w $quoted. Nothing was changed."
+        return 1
     done
 }
 

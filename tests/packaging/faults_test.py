@@ -103,29 +103,47 @@ class Faults(fake_mac.MacTest):
 
         self.each(one, [number for number in range(1, len(log) + 1) if only is None or only(log, number)])
 
-    # Each was tried as another version: what comes before root's part is the same, and of one command several times the first and the
-    # last do.
+    # A script that is killed or ended at a command leaves what the commands before it have done: of several that change nothing one does.
+    CHANGING = ("chmod", "chown", "codesign --force", "cp", "gecko-install-tool exchange", "gecko-install-tool forget", "gecko-install-tool lock",
+                "gecko-install-tool place", "gecko-install-tool sync", "killall", "launchctl", "mkdir", "mktemp", "mv", "plutil", "rm", "xattr")  # fmt: skip
+
+    @classmethod
+    def after_a_change(cls, log, number):
+        before = log[number - 2] if number > 1 else "nothing"
+        return before.startswith(cls.CHANGING) or (before.startswith("find ") and " -exec " in before) or number == 1
+
     @staticmethod
-    def of_roots(log, number):
-        names = [line.split()[0] for line in log] + [""]
-        return number > 13 and len({*names[number - 2 : number + 1]}) > 1
+    def from_the_lock_on(log, number):
+        """What comes before is the user's, and the same for whoever installs."""
+        return number >= next(place for place, line in enumerate(log, 1) if line.startswith("gecko-install-tool lock"))
+
+    @staticmethod
+    def from_the_journal_on(log, number):
+        """What comes before is the same whatever is installed."""
+        return number >= next(place for place, line in enumerate(log, 1) if line.startswith("mv "))
+
+    @classmethod
+    def both(cls, one):
+        return lambda log, number: one(log, number) and cls.after_a_change(log, number)
 
     @staticmethod
     def half_doable(log, number):
         return log[number - 1].split()[0] in ("cp", "rm", "codesign")
 
-    @staticmethod
-    def from_the_exchange_on(log, number):
-        return any(line.startswith("mv ") for line in log[:number])
-
     def test_a_first_install_that_is_killed(self):
-        self.install_with_faults("killed", former=False, only=self.of_roots)
+        self.install_with_faults("killed", former=False, only=self.both(self.from_the_journal_on))
+
+    def test_a_first_install_that_is_ended(self):
+        self.install_with_faults("ended", former=False, only=self.both(self.from_the_journal_on))
 
     def test_a_first_install_whose_command_fails(self):
-        self.install_with_faults("fails", former=False, only=self.of_roots)
+        self.install_with_faults("fails", former=False, only=self.from_the_journal_on)
 
     def test_another_version_that_is_killed(self):
-        self.install_with_faults("killed", former=True)
+        self.install_with_faults("killed", former=True, only=self.after_a_change)
+
+    def test_another_version_that_is_ended_by_ctrl_c_or_logout(self):
+        self.install_with_faults("ended", former=True, only=self.after_a_change)
 
     def test_another_version_whose_command_fails(self):
         """As it does on a full disk, or where it is refused."""
@@ -134,16 +152,13 @@ class Faults(fake_mac.MacTest):
     def test_another_version_whose_command_is_killed_with_its_work_half_done(self):
         self.install_with_faults("half", former=True, only=self.half_doable)
 
-    def test_another_version_that_is_ended_by_ctrl_c_or_logout(self):
-        self.install_with_faults("ended", former=True, only=self.from_the_exchange_on)
-
     def test_another_version_by_a_user_with_sudo_that_is_killed(self):
         self.install_with_faults("killed", former=True, user=12345 if os.getuid() == 0 else None, FAKE_UID="501", FAKE_SUDO="yes",
-                                 only=self.of_roots)  # fmt: skip
+                                 only=self.both(self.from_the_lock_on))  # fmt: skip
 
     def test_a_driver_whose_device_never_appears_with_a_fault_on_the_way_back(self):
         """The device that it has is of another version than the bundle says."""
-        for how in ("killed", "fails"):
+        for how in ("killed", "ended", "fails"):
             mac = self.never_appearing()
             mac.install(mac.bundle, FAKE_AT="none", GECKO_WAIT="0")
             self.assertEqual(mac.installed(), self.former_contents, mac.said)
@@ -168,7 +183,7 @@ class Faults(fake_mac.MacTest):
                     mac.close()
 
             first = next(number for number, line in enumerate(log, 1) if line.startswith("gecko-install-tool exchange"))
-            self.each(one, range(first, len(log) + 1))
+            self.each(one, [number for number in range(first, len(log) + 1) if how == "fails" or self.after_a_change(log, number)])
 
     def never_appearing(self):
         mac = self.computer(former=True)
@@ -183,24 +198,27 @@ class Faults(fake_mac.MacTest):
         return contents(mac.bundle)
 
     def test_removing_it(self):
-        for how in ("killed", "fails", "half"):
-            log = self.commands_of(True, "uninstall.sh")
+        """By a user with sudo."""
+        user = {"FAKE_UID": "501", "FAKE_SUDO": "yes"}
+        for how in ("killed", "ended", "fails", "half"):
+            log = self.commands_of(True, "uninstall.sh", **user)
             self.assertGreater(len(log), 12)
 
             def one(number, how=how, log=log):
                 mac = self.computer(former=True)
                 try:
-                    wrong = self.fault(mac, number, how, log[number - 1], "uninstall.sh", (), (self.former_contents, None), {})
+                    wrong = self.fault(mac, number, how, log[number - 1], "uninstall.sh", (), (self.former_contents, None), user)
                     if wrong:
                         return wrong
-                    done = mac.run("uninstall.sh")
+                    done = mac.run("uninstall.sh", **user)
                     if done.returncode != 0 or mac.installed() is not None or mac.running() is not None or mac.left_over():
                         return f"another run: {done.returncode}, {mac.left_over()}\n{mac.said}\n{mac.where}"
                     return None
                 finally:
                     mac.close()
 
-            self.each(one, range(1, len(log) + 1))
+            only = {"fails": lambda *_: True, "half": self.half_doable}.get(how, self.after_a_change)
+            self.each(one, [number for number in range(1, len(log) + 1) if only(log, number)])
 
 
 if __name__ == "__main__":

@@ -385,19 +385,18 @@ class Install(fake_mac.MacTest):
 
     def test_names_of_folders_are_only_names(self):
         for how in ({"FAKE_UID": "501", "FAKE_SUDO": "yes"}, {"FAKE_UID": "501", "GECKO_ASK": "window", "FAKE_WINDOW": "yes"}, {}):
-            for number, name in enumerate(NAMES):
-                with self.subTest(name=name, **how):
-                    folder = self.mac_.folder / f"names{number}{len(how)}" / name
-                    shutil.copytree(SCRIPTS, folder / "scripts")
-                    shutil.copytree(self.driver, folder / NAME)
-                    (folder / "tmp").mkdir()
-                    different(folder / NAME, f"0.{len(how)}.{number}")
-                    self.mac_.folder.chmod(0o755)
-                    self.mac_.own(folder.parent)
-                    done = self.mac_.run("install.sh", folder=folder / "scripts", TMPDIR=str(folder / "tmp"), **how)
-                    self.assert_done(self.mac_, done)
-                    self.assertEqual(self.mac_.running(), f"0.{len(how)}.{number}")
-                    self.assertEqual(list((folder / "tmp").iterdir()), [])
+            with self.subTest(**how):
+                folder = self.mac_.folder.joinpath(f"names{len(how)}", *NAMES)
+                shutil.copytree(SCRIPTS, folder / "scripts")
+                shutil.copytree(self.driver, folder / NAME)
+                (folder / "tmp").mkdir()
+                different(folder / NAME, f"0.2.{len(how)}")
+                self.mac_.folder.chmod(0o755)
+                self.mac_.own(self.mac_.folder / f"names{len(how)}")
+                done = self.mac_.run("install.sh", folder=folder / "scripts", TMPDIR=str(folder / "tmp"), **how)
+                self.assert_done(self.mac_, done)
+                self.assertEqual(self.mac_.running(), f"0.2.{len(how)}")
+                self.assertEqual(list((folder / "tmp").iterdir()), [])
         self.assertEqual(list(self.mac_.folder.rglob("pwned")), [])
 
     def test_what_the_window_ran_is_said_and_its_exit_code_counts(self):
