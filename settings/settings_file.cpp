@@ -88,7 +88,11 @@ std::expected<Loaded, std::string> replace(const fs::path& file, const Stored& s
         if (!backup) return std::unexpected(backup.error());
         loaded.messages.push_back(was_brought(stored, *backup, versions));
     }
-    if (const auto done = write(file, settings, versions); !done) return std::unexpected(done.error());
+    if (const auto done = write(file, settings, versions); !done) {
+        std::string words = done.error();
+        for (const std::string& before : loaded.messages) words += ". " + before;
+        return std::unexpected(std::move(words));
+    }
     return loaded;
 }
 

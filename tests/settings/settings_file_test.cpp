@@ -6,6 +6,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <csignal>
 #include <fstream>
 #include <iterator>
@@ -276,9 +278,10 @@ TEST(Migrations, ThereIsAStepFromEveryReleasedVersion) {
         EXPECT_EQ(kVersions.steps[static_cast<std::size_t>(version - 1)].from, version);
 }
 
-TEST_F(SettingsFile, IsTheOldOneWhereThereIsNoRoomForTheNew) {
-    ASSERT_TRUE(save(folder_.path(), chosen()));
-    const std::string before = read();
+/// Has another process save settings that there is no room for. The error's words.
+std::string saved_without_room(const fs::path& folder) {
+    std::array<int, 2> ends{};
+    if (::pipe(ends.data()) != 0) return "no pipe";
     const pid_t child = ::fork();
     if (child == 0) {
         ::signal(SIGXFSZ, SIG_IGN);
@@ -286,14 +289,34 @@ TEST_F(SettingsFile, IsTheOldOneWhereThereIsNoRoomForTheNew) {
         ::setrlimit(RLIMIT_FSIZE, &limit);
         UserSettings other = chosen();
         other.preset = "vocal";
-        const auto saved = save(folder_.path(), other);
-        ::_exit(!saved && saved.error().find("cannot write") != std::string::npos ? 0 : 1);
+        const auto saved = save(folder, other);
+        const std::string words = saved ? "(saved)" : saved.error();
+        ::_exit(::write(ends[1], words.data(), words.size()) > 0 ? 0 : 1);
     }
+    ::close(ends[1]);
+    std::string words(4096, '\0');
+    words.resize(static_cast<std::size_t>(std::max<ssize_t>(0, ::read(ends[0], words.data(), words.size()))));
+    ::close(ends[0]);
     int status = -1;
-    ASSERT_EQ(::waitpid(child, &status, 0), child);
-    EXPECT_EQ(status, 0);
+    EXPECT_EQ(::waitpid(child, &status, 0), child);
+    return words;
+}
+
+TEST_F(SettingsFile, IsTheOldOneWhereThereIsNoRoomForTheNew) {
+    ASSERT_TRUE(save(folder_.path(), chosen()));
+    const std::string before = read();
+    const std::string words = saved_without_room(folder_.path());
+    EXPECT_NE(words.find("cannot write"), std::string::npos) << words;
     EXPECT_EQ(read(), before);
     EXPECT_EQ(names(), (std::set<std::string>{kSettingsFile}));
+}
+
+TEST_F(SettingsFile, ThatWasSetAsideIsNamedWhereThereIsNoRoomForTheNew) {
+    write("{");
+    const std::string words = saved_without_room(folder_.path());
+    EXPECT_NE(words.find("cannot write"), std::string::npos) << words;
+    EXPECT_NE(words.find("settings.json.damaged-1"), std::string::npos) << words;
+    EXPECT_EQ(read("settings.json.damaged-1"), "{");
 }
 
 TEST_F(SettingsFile, ThatCannotBeReadIsAnErrorAndNotReplaced) {
