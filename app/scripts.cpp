@@ -27,8 +27,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr auto kPlaces = std::to_array<const char*>(
-    {"../Resources/scripts", "../share/gecko/scripts", "../../../packaging/macos"});
+constexpr auto kPlaces = std::to_array<const char*>({"../Resources/scripts", "../../../packaging/macos"});
 
 fs::path find_script(const std::string& name) {
     const fs::path folder = fs::path(own_path()).parent_path();

@@ -9,8 +9,7 @@ namespace gecko::app {
 std::string own_path();
 
 /// Runs one of packaging/macos's scripts, which do the same without this program, and gives its exit code. It is looked for beside the
-/// program as it is installed (Gecko.app/Contents/Resources/scripts, or PREFIX/share/gecko/scripts), then where it was built. kNotRunning
-/// and a sentence on stderr if it is not found or cannot be run.
+/// program as it is installed (Gecko.app/Contents/Resources/scripts), then where it was built. kNotRunning and a sentence on stderr if it is not found or cannot be run.
 int run_script(const std::string& name, const std::vector<std::string>& arguments);
 
 }  // namespace gecko::app

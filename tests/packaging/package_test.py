@@ -315,14 +315,14 @@ class Commands(fake_mac.MacTest):
 
     def setUp(self):
         self.mac_ = self.mac().start()
-        self.prefix = self.mac_.folder / "it's a prefix"
-        shutil.copytree(SCRIPTS, self.prefix / "share/gecko/scripts")
-        (self.prefix / "bin").mkdir()
-        shutil.copy(self.programs / "gecko", self.prefix / "bin")
+        self.app = self.mac_.folder / "it's an app/Contents"
+        shutil.copytree(SCRIPTS, self.app / "Resources/scripts")
+        (self.app / "MacOS").mkdir()
+        shutil.copy(self.programs / "gecko", self.app / "MacOS")
 
     def gecko(self, *words, code=0, **more):
         environment = self.mac_.environment(**{"GECKO_COMMANDS": str(self.mac_.folder / "macs"), **more})
-        done = subprocess.run([str(self.prefix / "bin/gecko"), *map(str, words)], env=environment, capture_output=True, text=True,
+        done = subprocess.run([str(self.app / "MacOS/gecko"), *map(str, words)], env=environment, capture_output=True, text=True,
                               stdin=subprocess.DEVNULL, timeout=60, check=False, cwd=self.mac_.bundle.parent)  # fmt: skip
         self.assertEqual(done.returncode, code, done.stdout + done.stderr)
         return done.stdout
@@ -346,13 +346,13 @@ class Commands(fake_mac.MacTest):
     def test_autostart_starts_this_program(self):
         self.gecko("autostart", "on", FAKE_UID="501")
         agent = plistlib.loads((self.mac_.home / "Library/LaunchAgents/com.gecko.app.plist").read_bytes())
-        self.assertEqual(agent["ProgramArguments"], [str(self.prefix / "bin/gecko"), "run", "--wait"])
+        self.assertEqual(agent["ProgramArguments"], [str(self.app / "MacOS/gecko"), "run", "--wait"])
         self.gecko("autostart", "off", FAKE_UID="501")
         self.gecko("autostart", code=1)
         self.gecko("autostart", "on", FAKE_SYSTEM="Linux", code=3)
 
     def test_without_the_scripts_it_says_so(self):
-        shutil.rmtree(self.prefix / "share")
+        shutil.rmtree(self.app / "Resources")
         self.gecko("driver", "install", code=2)
 
     def test_elsewhere_they_are_not_there(self):
