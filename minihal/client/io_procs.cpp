@@ -53,26 +53,28 @@ uint32_t needed_inputs(std::span<const IoProc> procs) {
 
 std::vector<float> play_cycle(AudioObjectID device, const wire::Cycle& cycle, std::span<const IoProc> procs,
                               const std::function<bool(uintptr_t)>& still_runs) {
-    std::vector<float> sum(sample_count(cycle), 0.0F);
-    std::vector<float> samples(sum.size());
+    const auto count = sample_count(cycle);
+    std::vector<float> sum;
+    std::vector<float> samples;
     Buffers output(cycle.channels.size());
     Buffers input(cycle.input_channels.size());
     std::vector<float> heard = cycle.input;
     bool first = true;
     for (const auto& proc : procs) {
         if (!still_runs(proc.id)) continue;
-        std::ranges::fill(samples, 0.0F);
+        samples.assign(count, 0.0F);
         output.lay(cycle.channels, cycle.frames, samples.data(), UINT32_MAX, proc.outputs_off);
         input.lay(cycle.input_channels, cycle.frames, heard.data(), cycle.inputs, proc.inputs_off);
         proc.proc(device, &cycle.now, input.list(), &cycle.input_time, output.list(), &cycle.output_time,
                   proc.client_data);
-        // Copied, not added to zero, which would turn -0 into +0.
+        // Taken, not added to zero, which would turn -0 into +0.
         if (std::exchange(first, false)) {
-            std::ranges::copy(samples, sum.begin());
+            sum.swap(samples);
         } else {
             std::ranges::transform(sum, samples, sum.begin(), std::plus<>());
         }
     }
+    sum.resize(count);
     return sum;
 }
 

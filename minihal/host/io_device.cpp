@@ -121,14 +121,15 @@ size_t IoDevice::samples_per_cycle() const {
 }
 
 void IoDevice::finish_cycle(std::vector<ClientSamples>& clients) {
-    mix_.assign(samples_per_cycle(), 0.0F);
+    if (clients.empty()) mix_.assign(samples_per_cycle(), 0.0F);
     bool first = true;
     for (auto& client : clients) {
         perform(client.process_output, kAudioServerPlugInIOOperationProcessOutput, client.client,
                 client.samples);
         // The first is copied, not added to zero, which would turn -0 into +0: one client's mix is its samples.
         if (std::exchange(first, false)) {
-            std::ranges::copy(client.samples, mix_.begin());
+            mix_ = client.samples;
+            mix_.resize(samples_per_cycle());
         } else {
             std::ranges::transform(client.samples, mix_, mix_.begin(), std::plus<>());
         }

@@ -134,6 +134,24 @@ bool is_of_kind(ValueKind kind, CFTypeRef object) {
     return false;
 }
 
+// A string of ASCII travels as it is behind this byte, with which no property list begins: there are many, and a list is dear.
+constexpr uint8_t kText = 's';
+
+bool is_ascii(std::span<const uint8_t> text) {
+    return std::ranges::all_of(text, [](uint8_t byte) { return byte > 0 && byte < 0x80; });
+}
+
+std::optional<std::vector<uint8_t>> encode_ascii(CFTypeRef object) {
+    const auto text = text_of(object);
+    // A shorter one has a NUL in it.
+    if (!text || text->size() != static_cast<size_t>(CFStringGetLength(static_cast<CFStringRef>(object))))
+        return std::nullopt;
+    std::vector<uint8_t> bytes{kText};
+    bytes.insert(bytes.end(), text->begin(), text->end());
+    if (!is_ascii(std::span(bytes).subspan(1))) return std::nullopt;
+    return bytes;
+}
+
 // File URLs travel as their paths.
 CfRef path_of(CFURLRef url) {
     std::array<UInt8, 4096> path{};
@@ -175,6 +193,9 @@ std::optional<PropertyKinds> standard_kinds(AudioObjectPropertySelector selector
 std::optional<std::vector<uint8_t>> encode_cf(ValueKind kind, CFTypeRef object) {
     if (object == nullptr) return std::vector<uint8_t>{};
     if (!is_of_kind(kind, object)) return std::nullopt;
+    if (kind == ValueKind::kString) {
+        if (auto bytes = encode_ascii(object)) return bytes;
+    }
     const CfRef path = kind == ValueKind::kUrl ? path_of(static_cast<CFURLRef>(object)) : CfRef();
     if (kind == ValueKind::kUrl && !path) return std::nullopt;
     const CfRef data(CFPropertyListCreateData(nullptr, path ? path.get() : object,
@@ -187,6 +208,11 @@ std::optional<std::vector<uint8_t>> encode_cf(ValueKind kind, CFTypeRef object) 
 
 std::optional<CfRef> decode_cf(ValueKind kind, std::span<const uint8_t> bytes) {
     if (bytes.empty()) return CfRef();
+    if (kind == ValueKind::kString && bytes.front() == kText) {
+        const auto text = bytes.subspan(1);
+        if (!is_ascii(text)) return std::nullopt;
+        return string_of(std::string(text.begin(), text.end()));
+    }
     const CfRef data(CFDataCreate(nullptr, bytes.data(), static_cast<CFIndex>(bytes.size())));
     CfRef object(CFPropertyListCreateWithData(nullptr, static_cast<CFDataRef>(data.get()),
                                               kCFPropertyListImmutable, nullptr, nullptr));

@@ -14,7 +14,7 @@
 namespace minihal::wire {
 
 inline constexpr uint32_t kMagic = 0x6d48414c;  // "mHAL"
-inline constexpr uint32_t kVersion = 2;         // both ends have the same one
+inline constexpr uint32_t kVersion = 3;         // both ends have the same one
 
 inline constexpr uint32_t kMaxBufferFrames = 4096;
 inline constexpr uint32_t kMinBufferFrames = 14;

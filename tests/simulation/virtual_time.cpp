@@ -1,5 +1,7 @@
 #include "virtual_time.hpp"
 
+#include <unistd.h>
+
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -32,7 +34,12 @@ void set_now(Ticks ticks) {
 }
 
 Surroundings::Surroundings() {
-    std::string pattern = std::filesystem::temp_directory_path() / "gecko-simulation-XXXXXX";
+    // In memory where that can be had: thousands of simulations write thousands of small files.
+    std::error_code none;
+    const std::filesystem::path memory = "/dev/shm";
+    const bool there = std::filesystem::is_directory(memory, none) && ::access(memory.c_str(), W_OK) == 0;
+    std::string pattern =
+        (there ? memory : std::filesystem::temp_directory_path()) / "gecko-simulation-XXXXXX";
     if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("cannot make " + pattern);
     directory = pattern;
     ::setenv("MINIHAL_RUN_DIR", directory.c_str(), 1);
