@@ -22,6 +22,7 @@ constexpr double kRetry = 0.1;  // seconds on top for each refusal of a busy dev
 constexpr double kGap = 1.2;    // seconds between two events, at most
 constexpr double kSettling =
     4;  // seconds until all is as it should be, the driver's noticing of a dead app included
+constexpr double kStep = 0.25;  // seconds between two looks whether it is
 
 class Evening : public Scene {
   public:
@@ -153,6 +154,10 @@ class Evening : public Scene {
             << (app_->connection().problem ? app_->connection().problem->message() : "no problem") << "\n"
             << happened_;
     }
+    [[nodiscard]] bool settled() const {
+        const platform::Connection connection = app_->connection();
+        return connection.running && (connection.is_default || connection.notice);
+    }
     void expect_settled() {
         if (!app_->connection().notice) {
             EXPECT_EQ(default_uid(), shm::kDeviceUid);
@@ -191,7 +196,7 @@ void Evening::go() {
         expect_heard();
         run(between(0, kGap));
     }
-    run(kSettling);
+    for (double waited = 0; waited < kSettling && !settled(); waited += kStep) run(kStep);
     set_volume(shm::kDeviceUid, 1);
     // Behind a rest that it slept through the output is as late as it took to start, until the next digital silence.
     player_->rest(true);
