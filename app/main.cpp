@@ -46,8 +46,10 @@ int main(int argc, char** argv) {
         "Exit codes: 0 ok; 1 usage; 2 audio server or driver not available, another gecko runs, or, for "
         "doctor, "
         "driver and autostart, something is wrong or a step failed; 3 value or file rejected, for driver "
-        "rights "
-        "are missing, for autostart it is not there on this system.");
+        "rights are "
+        "missing, for driver and autostart it is not there on this system; 4, for driver, another "
+        "installation runs "
+        "or gecko does not end.");
 
     std::function<int()> chosen;
     app::add_run_command(cli, chosen);

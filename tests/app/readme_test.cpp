@@ -40,9 +40,9 @@ TEST(Readme, NamesEachOptionOfGeckoRunAndNoOther) {
 
 TEST(Readme, SaysOfExitCodesWhatGeckoDoes) {
     const auto words = [](const std::string& text) { return all_of(text, "([A-Za-z0-9]+)"); };
-    const std::string help = part(run({GECKO_PROGRAM, "--help"}).out, "0 ok;", "on this system.");
+    const std::string help = part(run({GECKO_PROGRAM, "--help"}).out, "0 ok;", "does not end.");
     ASSERT_NE(help, "");
-    EXPECT_EQ(words(part(text_of("README.md"), "0 ok;", "on this system.")), words(help));
+    EXPECT_EQ(words(part(text_of("README.md"), "0 ok;", "does not end.")), words(help));
 }
 
 TEST(Readme, ByHandUsesWhatMakeRunBuilds) {
