@@ -95,12 +95,16 @@ inode_of() {
 # Prints what of a bundle has another owner, group or mode than root:wheel, 755 and 644, or is neither a file nor a folder.
 wrong_rights() {
     find "$1" \( ! -user "$owner_id" -o ! -group "$group_id" -o ! -type d ! -type f -o -type d ! -perm 755 \
-        -o -type f ! -path '*/Contents/MacOS/*' ! -perm 644 -o -type f -path '*/Contents/MacOS/*' ! -perm 755 \) -print
+        -o -type f ! -path "*/$name/Contents/MacOS/*" ! -perm 644 -o -type f -path "*/$name/Contents/MacOS/*" ! -perm 755 \) -print
 }
 
+line_end='
+'
+
 # Refuses a place that is not what macOS makes it: links, what belongs to others, and what others may write to, lead coreaudiod, and root
-# itself, to what others can change.
+# itself, to what others can change. The driver itself is replaced as a whole, whatever its modes.
 check_place() {
+    set --
     for place in "$system_root/Library" "$system_root/Library/Audio" "$beside" "$hal" "$hal/$name"; do
         if [ -h "$place" ]; then
             complain "$place is a symbolic link. Put a folder in its place; coreaudiod does not follow links there. Nothing was changed."
@@ -111,16 +115,24 @@ check_place() {
             complain "$place is no folder. Move it away. Nothing was changed."
             return 1
         fi
-        [ -z "$(find "$place" -prune -user "$owner_id" ! -perm -020 ! -perm -002 -print)" ] || continue
-        if [ "$(owner_of "$place")" != "$owner_id" ]; then
-            complain "$place does not belong to root. If nobody meant that: sudo chown root:wheel that folder. Nothing was changed."
-            return 1
-        fi
-        [ "$place" != "$hal/$name" ] || continue # it is replaced as a whole
+        set -- "$@" "$place"
+    done
+    [ $# -gt 0 ] || return 0
+    wrong=$(find "$@" -prune \( ! -user "$owner_id" -o ! -name "$name" \( -perm -020 -o -perm -002 \) \) -print) || {
+        complain "It cannot be seen whose the folders above $hal/$name are. Nothing was changed."
+        return 1
+    }
+    [ -n "$wrong" ] || return 0
+    for place in "$@"; do # the first one
+        case $wrong in "$place" | "$place$line_end"*) break ;; esac
+    done
+    if [ "$(owner_of "$place")" != "$owner_id" ]; then
+        complain "$place does not belong to root. If nobody meant that: sudo chown root:wheel that folder. Nothing was changed."
+    else
         quote "$place"
         complain "Others than root may write to $place, and could change what coreaudiod loads. If nobody meant that: sudo chmod go-w $quoted. Nothing was changed."
-        return 1
-    done
+    fi
+    return 1
 }
 
 # A folder of the path to HAL that a fresh system lacks.
@@ -245,8 +257,7 @@ was_seen() {
     [ ! -d "$1/$name" ] || [ "$("$tool" check-driver "$1/$name" 2>/dev/null)" != "$placed" ]
 }
 
-# Modes of a bundle of plain files and folders.
+# Modes of a bundle of plain files and folders, which has its name.
 set_modes() {
-    find "$1" -type d -exec chmod 755 '{}' + && find "$1" -type f ! -path '*/Contents/MacOS/*' -exec chmod 644 '{}' + &&
-        find "$1/Contents/MacOS" -type f -exec chmod 755 '{}' +
+    find "$1" \( -type d -o -path "*/$name/Contents/MacOS/*" \) -exec chmod 755 '{}' + -o -exec chmod 644 '{}' +
 }
