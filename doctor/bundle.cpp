@@ -26,6 +26,7 @@ namespace fs = std::filesystem;
 constexpr mode_t kPermissions = 07777;
 constexpr mode_t kFolder = 0755;
 constexpr mode_t kFile = 0644;
+constexpr mode_t kOwnersFolder = 0700;
 constexpr mode_t kReadByAll = 0555;
 constexpr mode_t kWrittenByOthers = 0022;
 // packaging/macos/installing.sh
@@ -94,14 +95,18 @@ std::time_t start_of_machine() {
 }
 
 /// Whether the machine was started since the last install that left its folder behind; nothing if none did.
-std::optional<bool> restarted_since_install(const fs::path& bundle) {
+///
+/// As in packaging/macos/installing.sh, what anybody but the owner has put there is not believed.
+std::optional<bool> restarted_since_install(const BundlePlace& place) {
     std::optional<bool> restarted;
     std::error_code error;
-    for (fs::directory_iterator at(bundle.parent_path().parent_path(), error), end; !error && at != end;
+    for (fs::directory_iterator at(place.bundle.parent_path().parent_path(), error), end; !error && at != end;
          at.increment(error)) {
         if (!at->path().filename().string().starts_with(kStaging)) continue;
         struct stat facts{};
-        if (::lstat(at->path().c_str(), &facts) != 0 || !S_ISDIR(facts.st_mode)) continue;
+        if (::lstat(at->path().c_str(), &facts) != 0 || !S_ISDIR(facts.st_mode) ||
+            facts.st_uid != place.owner || (facts.st_mode & kPermissions) != kOwnersFolder)
+            continue;
         restarted = restarted.value_or(true) && facts.st_mtime < start_of_machine();
     }
     return restarted;
@@ -123,7 +128,7 @@ Bundle look_at_bundle(const BundlePlace& wanted) {
     }
     found.there = S_ISDIR(facts.st_mode);
     if (!found.there) return found;
-    found.restarted_since_install = restarted_since_install(bundle);
+    found.restarted_since_install = restarted_since_install(place);
     found.through_link = lies_behind_a_link(bundle);
     look_at_file(bundle, bundle.filename().string(), place, found);
     std::error_code error;

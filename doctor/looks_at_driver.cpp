@@ -25,9 +25,8 @@ std::string who(const Evidence& evidence, double uid) {
 std::string restart_advice(const Evidence& evidence) {
     if (!evidence.bundle || !evidence.bundle->restarted_since_install) return "";
     return *evidence.bundle->restarted_since_install
-               ? "Install it again: gecko driver install. If it does not appear it is taken out again, and "
-                 "it is "
-                 "said where to look."
+               ? "gecko driver restart looks once more: if it does not appear then, what was there before "
+                 "takes its place again, and it is said where to look."
                : "Restart the Mac: the install could not restart the audio server, and nothing has seen the "
                  "driver at work since.";
 }

@@ -44,9 +44,9 @@ Finding look_for_bundle(const Evidence& evidence) {
     if (!bundle.unseen.empty()) return {State::unknown, "it cannot be looked for: " + bundle.unseen, ""};
     if (!bundle.there) return {State::wrong, "it is not", ""};
     if (bundle.restarted_since_install) {
-        return {State::note,
-                "it is, and the install keeps the former one until this one has been seen at work",
-                "Once Gecko Sink is there, gecko driver install tidies up."};
+        return {
+            State::note, "it is, and what was there before is kept until this one has been seen at work",
+            "gecko driver restart, or the next install, removes the former one once Gecko Sink is there."};
     }
     return {State::right, "it is", ""};
 }

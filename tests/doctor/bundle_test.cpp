@@ -137,6 +137,9 @@ TEST_F(InstalledBundle, WhoseSignatureCannotBeCheckedIsNotSaidToBeSigned) {
 TEST_F(InstalledBundle, WhoseInstallWaitsForARestartOfTheMachineIsKnown) {
     const fs::path staging = disk_.hal().parent_path() / ".gecko-staging.x1Y2z3";
     fs::create_directory(staging);
+    disk_.mode(staging, 0755);
+    EXPECT_EQ(found().restarted_since_install, std::nullopt) << "the scripts make none that others can read";
+    disk_.mode(staging, 0700);
     EXPECT_EQ(found().restarted_since_install, false);
     // In 1970 no machine that runs this had been started.
     const timespec begin{.tv_sec = 1, .tv_nsec = 0};
@@ -144,6 +147,7 @@ TEST_F(InstalledBundle, WhoseInstallWaitsForARestartOfTheMachineIsKnown) {
     ASSERT_EQ(::utimensat(AT_FDCWD, staging.c_str(), times.data(), 0), 0);
     EXPECT_EQ(found().restarted_since_install, true);
     fs::create_directory(disk_.hal().parent_path() / ".gecko-staging.later1");
+    disk_.mode(disk_.hal().parent_path() / ".gecko-staging.later1", 0700);
     EXPECT_EQ(found().restarted_since_install, false);
 }
 

@@ -222,7 +222,7 @@ TEST(Doctor, WhereAnInstallWaitsForTheMacToBeRestartedThatIsTheAdvice) {
     };
     EXPECT_TRUE(advice().starts_with("Restart the Mac")) << advice();
     evidence.bundle->restarted_since_install = true;
-    EXPECT_TRUE(advice().starts_with("Install it again")) << advice();
+    EXPECT_TRUE(advice().starts_with("gecko driver restart looks once more")) << advice();
     evidence.bundle->restarted_since_install.reset();
     EXPECT_TRUE(advice().starts_with("Restart the audio server")) << advice();
 }

@@ -301,6 +301,25 @@ TEST(DoctorForReal, EveryCheckIsBrokenButTheOneOfTheSystemsVersion) {
     for (const Check& check : checks()) EXPECT_TRUE(broken.contains(check.id)) << check.id;
 }
 
+TEST(DoctorForReal, ADriverThatWasInstalledAndNotSeenSinceWaitsForTheMacToBeRestarted) {
+    HealthyMac mac;
+    mac.begin(false);
+    const auto staging = mac.disk_.hal().parent_path() / ".gecko-staging.x1Y2z3";
+    std::filesystem::create_directory(staging);
+    mac.disk_.mode(staging, 0700);
+    EXPECT_EQ(mac.result("installed").state, State::note);
+    EXPECT_TRUE(all_right(mac.results()));
+    mac.disk_.write("Contents/Info.plist",
+                    BundleOnDisk::info("9.9.9"));  // the audio server runs the former one
+    EXPECT_TRUE(mac.result("running-version").advice.starts_with("Restart the Mac"));
+    mac.interface_.emplace(mac.mac_);
+    (*mac.interface_)->Initialize = [](AudioServerPlugInDriverRef, AudioServerPlugInHostRef) -> OSStatus {
+        return kAudioHardwareUnspecifiedError;
+    };
+    mac.restart_server();
+    EXPECT_TRUE(mac.result("loaded").advice.starts_with("Restart the Mac"));
+}
+
 TEST(DoctorForReal, WhatASecondProgramIsRefusedIsNothingWrong) {
     HealthyMac mac;
     mac.begin(true);
