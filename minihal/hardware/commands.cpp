@@ -25,6 +25,13 @@ OSStatus unplug(Hardware& hardware, SimulatedDevice& device, CFTypeRef) {
     return kAudioHardwareNoError;
 }
 
+OSStatus die(Hardware& hardware, SimulatedDevice& device, CFTypeRef) {
+    (void)device.stick();
+    device.die();
+    hardware.changed(device.id(Object::kDevice), {kAudioDevicePropertyDeviceIsAlive});
+    return kAudioHardwareNoError;
+}
+
 OSStatus rate(Hardware& hardware, SimulatedDevice& device, CFTypeRef dictionary) {
     Float64 rate = 0;
     if (!plist::read(dictionary, "rate", rate)) return kAudioHardwareIllegalOperationError;
@@ -32,9 +39,13 @@ OSStatus rate(Hardware& hardware, SimulatedDevice& device, CFTypeRef dictionary)
 }
 
 OSStatus volume(Hardware& hardware, SimulatedDevice& device, CFTypeRef dictionary) {
-    if (!device.has(Object::kVolume)) return kAudioHardwareUnsupportedOperationError;
+    if (!device.has(Object::kVolume) && !device.has(Object::kMute))
+        return kAudioHardwareUnsupportedOperationError;
     Float64 volume = 0;
-    if (plist::read(dictionary, "volume", volume)) hardware.set_volume(device, volume);
+    for (const auto control : {Object::kVolume, Object::kRightVolume}) {
+        if (device.has(control) && plist::read(dictionary, "volume", volume))
+            hardware.set_volume(device, control, volume);
+    }
     bool muted = false;
     if (plist::read(dictionary, "mute", muted)) hardware.set_muted(device, muted);
     return kAudioHardwareNoError;
@@ -58,7 +69,7 @@ struct Command {
     OSStatus (*perform)(Hardware&, SimulatedDevice&, CFTypeRef);
 };
 constexpr Command kCommands[] = {
-    {"unplug", unplug}, {"rate", rate}, {"volume", volume}, {"stick", stick}, {"busy", busy},
+    {"unplug", unplug}, {"die", die}, {"rate", rate}, {"volume", volume}, {"stick", stick}, {"busy", busy},
 };
 
 }  // namespace

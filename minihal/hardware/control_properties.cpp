@@ -16,27 +16,32 @@ Float64 scalar_of(Float64 decibels) {
 }
 
 void scalar(const Subject& subject, Bytes& out) {
-    put(out, subject.device->volume());
+    put(out, subject.device->volume(subject.object));
 }
 OSStatus set_scalar(const Subject& subject, std::span<const uint8_t> data) {
     Float32 value = 0;
     if (!take(data, value)) return kAudioHardwareBadPropertySizeError;
     if (!(value >= 0.0F) && !(value < 0.0F)) return kAudioHardwareIllegalOperationError;
-    subject.hardware.set_volume(*subject.device, Float64{value});
+    subject.hardware.set_volume(*subject.device, subject.object, Float64{value});
     return kAudioHardwareNoError;
 }
 void decibels(const Subject& subject, Bytes& out) {
-    put(out, static_cast<Float32>(decibels_of(Float64{subject.device->volume()})));
+    put(out, static_cast<Float32>(decibels_of(Float64{subject.device->volume(subject.object)})));
 }
 OSStatus set_decibels(const Subject& subject, std::span<const uint8_t> data) {
     Float32 value = 0;
     if (!take(data, value)) return kAudioHardwareBadPropertySizeError;
     if (!(value >= 0.0F) && !(value < 0.0F)) return kAudioHardwareIllegalOperationError;
-    subject.hardware.set_volume(*subject.device, scalar_of(Float64{value}));
+    subject.hardware.set_volume(*subject.device, subject.object, scalar_of(Float64{value}));
     return kAudioHardwareNoError;
 }
 void decibel_range(const Subject&, Bytes& out) {
     put(out, kDecibels);
+}
+
+void element(const Subject& subject, Bytes& out) {
+    const uint32_t channel = subject.object == Object::kRightVolume ? 2 : 1;
+    put(out, subject.device->options().channel_volumes ? channel : uint32_t{kAudioObjectPropertyElementMain});
 }
 
 void muted(const Subject& subject, Bytes& out) {
@@ -65,7 +70,7 @@ constexpr Property kProperties[] = {
     bytes(kVolume, kAudioObjectPropertyOwner, device_object),
     list(kVolume, kAudioObjectPropertyOwnedObjects, no_objects),
     bytes(kVolume, kAudioControlPropertyScope, constant<kAudioObjectPropertyScopeOutput>),
-    bytes(kVolume, kAudioControlPropertyElement, constant<kAudioObjectPropertyElementMain>),
+    bytes(kVolume, kAudioControlPropertyElement, element),
     settable(kVolume, kAudioLevelControlPropertyScalarValue, scalar, set_scalar),
     settable(kVolume, kAudioLevelControlPropertyDecibelValue, decibels, set_decibels),
     bytes(kVolume, kAudioLevelControlPropertyDecibelRange, decibel_range),

@@ -35,12 +35,15 @@ constexpr Key kKeys[] = {
     key<&DeviceOptions::latency>("latency"),
     key<&DeviceOptions::safety>("safety"),
     key<&DeviceOptions::volume_steps>("volume_steps"),
+    key<&DeviceOptions::channel_volumes>("channel_volumes"),
+    key<&DeviceOptions::mute_alone>("mute_alone"),
     key<&DeviceOptions::volume>("volume"),
     key<&DeviceOptions::mute>("mute"),
     key<&DeviceOptions::call_rate>("call_rate"),
     key<&DeviceOptions::loopback>("loopback"),
     key<&DeviceOptions::sub_devices>("sub_devices"),
     key<&DeviceOptions::hidden>("hidden"),
+    key<&DeviceOptions::start_delay>("start_delay"),
     key<&DeviceOptions::takes_default>("takes_default"),
 };
 
@@ -64,6 +67,7 @@ const char* fault_of(const DeviceOptions& options) {
     if (options.outputs + options.inputs == 0) return "outputs: a device needs an output or an input";
     if (options.ppm && (*options.ppm < -2000 || *options.ppm > 2000)) return "ppm: from -2000 to 2000";
     if (options.volume_steps && *options.volume_steps < 2) return "volume_steps: at least 2";
+    if (!(options.start_delay >= 0 && options.start_delay <= 60)) return "start_delay: from 0 to 60 seconds";
     if (options.volume < 0 || options.volume > 1) return "volume: from 0 to 1";
     return nullptr;
 }

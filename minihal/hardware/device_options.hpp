@@ -25,12 +25,15 @@ struct DeviceOptions {
     uint32_t latency = 0;                  // frames, each side
     uint32_t safety = 0;                   // frames, each side
     std::optional<uint32_t> volume_steps;  // of the volume control; absent: there is none, nor a mute
+    bool channel_volumes = false;          // the volume control is two: of the left channel, and of the right
+    bool mute_alone = false;               // a mute though there is no volume control
     Float64 volume = 1;                    // 0..1, at the start
     bool mute = false;
     std::optional<Float64> call_rate;      // Hz, while an input runs; absent: inputs leave the rate alone
     bool loopback = false;                 // the input hears what the output plays
     std::vector<std::string> sub_devices;  // UIDs, of an aggregate
     bool hidden = false;
+    Float64 start_delay = 0;     // seconds from a start of its IO to the first cycle
     bool takes_default = false;  // it becomes the default when it is plugged in, as headphones do
 };
 

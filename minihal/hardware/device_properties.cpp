@@ -20,6 +20,7 @@ void streams(const Subject& subject, Bytes& out) {
 void controls(const Subject& subject, Bytes& out) {
     if (subject.address.mScope == kAudioObjectPropertyScopeInput) return;
     put_if_there(subject, Object::kVolume, out);
+    put_if_there(subject, Object::kRightVolume, out);
     put_if_there(subject, Object::kMute, out);
 }
 
@@ -51,7 +52,7 @@ void transport(const Subject& subject, Bytes& out) {
     put(out, subject.device->options().transport.code);
 }
 void alive(const Subject& subject, Bytes& out) {
-    put(out, uint32_t{!subject.device->gone()});
+    put(out, uint32_t{!subject.device->gone() && !subject.device->dead()});
 }
 void running(const Subject& subject, Bytes& out) {
     put(out, uint32_t{subject.device->running()});

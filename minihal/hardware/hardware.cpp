@@ -139,11 +139,11 @@ OSStatus Hardware::perform(SimulatedDevice& device, UInt64 action) {
     return kAudioHardwareNoError;
 }
 
-void Hardware::set_volume(SimulatedDevice& device, Float64 volume) const {
-    const auto before = device.volume();
-    device.set_volume(volume);
-    if (device.volume() == before) return;
-    changed(device.id(Object::kVolume),
+void Hardware::set_volume(SimulatedDevice& device, Object control, Float64 volume) const {
+    const auto before = device.volume(control);
+    device.set_volume(control, volume);
+    if (device.volume(control) == before) return;
+    changed(device.id(control),
             {kAudioLevelControlPropertyScalarValue, kAudioLevelControlPropertyDecibelValue});
 }
 

@@ -37,7 +37,7 @@ class Hardware {
     // What the host was asked for.
     static OSStatus perform(SimulatedDevice& device, UInt64 action);
     // Rounded to a step; a change is told to the host.
-    void set_volume(SimulatedDevice& device, Float64 volume) const;
+    void set_volume(SimulatedDevice& device, Object control, Float64 volume) const;
     void set_muted(SimulatedDevice& device, bool muted) const;
     // Tells the host.
     void changed(AudioObjectID object, std::initializer_list<AudioObjectPropertySelector> selectors) const;

@@ -6,7 +6,15 @@
 namespace minihal::hardware {
 
 // A device's objects by their places within its block.
-enum class Object : AudioObjectID { kDevice, kOutputStream, kInputStream, kVolume, kMute, kPlugIn };
+enum class Object : AudioObjectID {
+    kDevice,
+    kOutputStream,
+    kInputStream,
+    kVolume,
+    kMute,
+    kRightVolume,
+    kPlugIn
+};
 
 inline constexpr AudioObjectID kFirstDevice = 2;
 inline constexpr AudioObjectID kObjectsPerDevice = 16;

@@ -7,8 +7,10 @@ namespace minihal::hardware {
 namespace {
 
 const Property* find(std::span<const Property> table, const Subject& subject) {
+    // Both channels' volumes are alike.
+    const auto object = subject.object == Object::kRightVolume ? Object::kVolume : subject.object;
     for (const auto& property : table) {
-        if (property.object != subject.object || property.selector != subject.address.mSelector) continue;
+        if (property.object != object || property.selector != subject.address.mSelector) continue;
         const bool on_a_side = subject.address.mScope == kAudioObjectPropertyScopeInput ||
                                subject.address.mScope == kAudioObjectPropertyScopeOutput;
         return property.scopes == Scopes::kAny || on_a_side ? &property : nullptr;

@@ -5,6 +5,7 @@
 #include <numbers>
 
 #include "minihal/hardware/simulated_hardware.hpp"
+#include "minihal/system/ticks.hpp"
 
 namespace minihal {
 
@@ -29,7 +30,7 @@ namespace minihal::hardware {
 
 SimulatedDevice::SimulatedDevice(DeviceOptions options, AudioObjectID first)
     : options_(std::move(options)), first_(first), rate_(options_.rate), muted_(options_.mute) {
-    set_volume(options_.volume);
+    for (const auto control : {Object::kVolume, Object::kRightVolume}) set_volume(control, options_.volume);
 }
 
 bool SimulatedDevice::has(Object object) const {
@@ -41,8 +42,11 @@ bool SimulatedDevice::has(Object object) const {
         case Object::kInputStream:
             return options_.inputs > 0;
         case Object::kVolume:
-        case Object::kMute:
             return options_.volume_steps.has_value() && options_.outputs > 0;
+        case Object::kRightVolume:
+            return options_.channel_volumes && options_.outputs > 1 && has(Object::kVolume);
+        case Object::kMute:
+            return (options_.volume_steps || options_.mute_alone) && options_.outputs > 0;
         case Object::kPlugIn:
             break;
     }
@@ -72,11 +76,12 @@ bool SimulatedDevice::has_rate(Float64 rate) const {
     return std::ranges::find(all, rate) != all.end();
 }
 
-void SimulatedDevice::set_volume(Float64 volume) {
+void SimulatedDevice::set_volume(Object control, Float64 volume) {
     const Float64 last = options_.volume_steps.value_or(2) - 1;
     const Float64 clamped = std::clamp(volume, 0.0, 1.0);
-    volume_.store(static_cast<Float32>(options_.volume_steps ? std::round(clamped * last) / last : clamped),
-                  std::memory_order_relaxed);
+    auto& kept = control == Object::kRightVolume ? right_volume_ : volume_;
+    kept.store(static_cast<Float32>(options_.volume_steps ? std::round(clamped * last) / last : clamped),
+               std::memory_order_relaxed);
 }
 
 std::expected<bool, OSStatus> SimulatedDevice::start_io(uint64_t host_time) {
@@ -87,7 +92,7 @@ std::expected<bool, OSStatus> SimulatedDevice::start_io(uint64_t host_time) {
     }
     if (starts_++ > 0) return false;
     if (options_.loopback) loopback_.begin(options_.outputs);
-    crystal_.start(host_time, rate(),
+    crystal_.start(host_time + static_cast<uint64_t>(options_.start_delay * kTicksPerSecond), rate(),
                    options_.ppm.value_or(crystal_error_ppm.load(std::memory_order_relaxed)));
     return true;
 }

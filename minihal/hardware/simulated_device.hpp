@@ -39,6 +39,10 @@ class SimulatedDevice {
     bool gone() const { return gone_.load(std::memory_order_relaxed); }
     void unplug() { gone_.store(true, std::memory_order_relaxed); }
 
+    // It is there, but lives no more, until it is unplugged.
+    bool dead() const { return dead_.load(std::memory_order_relaxed); }
+    void die() { dead_.store(true, std::memory_order_relaxed); }
+
     // Hz. In a call only the call's rate is there.
     Float64 rate() const;
     std::vector<Float64> rates() const;
@@ -49,8 +53,10 @@ class SimulatedDevice {
     void set_in_call(bool in_call) { in_call_.store(in_call, std::memory_order_relaxed); }
 
     // 0..1. What is set is rounded to the nearest step.
-    Float32 volume() const { return volume_.load(std::memory_order_relaxed); }
-    void set_volume(Float64 volume);
+    Float32 volume(Object control = Object::kVolume) const {
+        return volume_of(control).load(std::memory_order_relaxed);
+    }
+    void set_volume(Object control, Float64 volume);
     bool muted() const { return muted_.load(std::memory_order_relaxed); }
     void set_muted(bool muted) { muted_.store(muted, std::memory_order_relaxed); }
 
@@ -79,6 +85,10 @@ class SimulatedDevice {
     std::optional<ZeroTimeStamp> zero_time_stamp(uint64_t host_time) const;
 
   private:
+    const std::atomic<Float32>& volume_of(Object control) const {
+        return control == Object::kRightVolume ? right_volume_ : volume_;
+    }
+
     const DeviceOptions options_;
     const AudioObjectID first_;
     mutable std::mutex mutex_;
@@ -89,9 +99,11 @@ class SimulatedDevice {
     OSStatus failure_ = 0;
     uint32_t failures_ = 0;  // to come
     std::atomic<bool> gone_ = false;
+    std::atomic<bool> dead_ = false;
     std::atomic<Float64> rate_;
     std::atomic<bool> in_call_ = false;
-    std::atomic<Float32> volume_ = 1.0F;
+    std::atomic<Float32> volume_ = 1.0F;  // of the left channel, if each has its own
+    std::atomic<Float32> right_volume_ = 1.0F;
     std::atomic<bool> muted_;
     std::atomic<pid_t> hog_ = -1;
     std::atomic<bool> input_open_ = false;

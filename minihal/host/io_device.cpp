@@ -61,7 +61,8 @@ bool IoDevice::look_at_clock(uint64_t now) {
     const auto here = line_.sample_time_at(now);
     begins = begins || std::abs(here - position_) > kLongestJump * setup_.rate;
     if (begins) {
-        position_ = std::ceil(here);
+        // Not before the first time stamp: hardware may take its time to start.
+        position_ = std::ceil(std::max(here, sample_time));
         written_until_ = position_;
         info_.mIOCycleCounter = 0;
         tap_->end_line();

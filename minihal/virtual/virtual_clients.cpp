@@ -45,6 +45,8 @@ void VirtualHal::Impl::kill_process(pid_t pid) {
 
 wire::Reply VirtualHal::Impl::request(MessageType type, const wire::PropertyRequest& request) {
     if (!server_) return {.status = no_server(), .value = {}};
+    if (type == MessageType::kSetPropertyData && options_.on_set)
+        options_.on_set(request.object, request.address);
     auto reply = server_->host.property(caller(), type, request);
     settle();
     return reply;
@@ -175,6 +177,7 @@ OSStatus VirtualHal::Impl::set_streams_off(AudioObjectID device, AudioDeviceIOPr
     const auto found = uses_.find({caller_, device});
     auto* const proc = found != uses_.end() ? find(found->second.procs, id) : nullptr;
     if (proc == nullptr) return kAudioHardwareIllegalOperationError;
+    if (streams_off_refusal_ != 0) return streams_off_refusal_;
     proc->off(scope) = off;
     tell_inputs(found->second);
     return kAudioHardwareNoError;

@@ -115,6 +115,9 @@ void VirtualHal::deliver() {
 void VirtualHal::sleep(const std::vector<Return>& returning) {
     impl_->sleep(returning);
 }
+void VirtualHal::refuse_streams_off(OSStatus status) {
+    impl_->refuse_streams_off(status);
+}
 OSStatus VirtualHal::hardware(CFDictionaryRef command) {
     return impl_->hardware(command);
 }

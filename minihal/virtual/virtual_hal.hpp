@@ -57,6 +57,8 @@ class VirtualHal {
         std::function<void(const OutputHeard&)> on_output;
         // How late a device's next cycle runs, ticks.
         std::function<uint64_t(const std::string& uid)> lateness;
+        // Called before each property that a client sets.
+        std::function<void(AudioObjectID object, const AudioObjectPropertyAddress& address)> on_set;
     };
 
     // With a server that runs. Plug-ins' files are in the run directory (MINIHAL_RUN_DIR).
@@ -90,6 +92,8 @@ class VirtualHal {
     // was running begins a new time line, which nobody is told. Devices in `returning` are gone when the machine wakes, and come back
     // as they were.
     void sleep(const std::vector<Return>& returning = {});
+    // What switching streams off (IOProcStreamUsage) answers from now on; 0: it is done.
+    void refuse_streams_off(OSStatus status);
     // Sets 'simu' of the simulated hardware. Devices outlast the server: without one, the next finds them as commanded. What the
     // hardware answers; 0 without a server.
     OSStatus hardware(CFDictionaryRef command);

@@ -32,6 +32,7 @@ class VirtualHal::Impl final : public ClientLibrary, private Clients, private Io
     void run_due(uint64_t now);
     void deliver();
     void sleep(const std::vector<Return>& returning);
+    void refuse_streams_off(OSStatus status) { streams_off_refusal_ = status; }
     OSStatus hardware(CFDictionaryRef command);
 
     // virtual_clients.cpp
@@ -133,6 +134,7 @@ class VirtualHal::Impl final : public ClientLibrary, private Clients, private Io
     pid_t caller_ = 0;
     std::map<UseKey, Use> uses_;
     uintptr_t next_proc_ = 1;
+    OSStatus streams_off_refusal_ = 0;
     std::vector<ProcessListener> listeners_;
     std::vector<std::function<void()>> after_cycle_;
 

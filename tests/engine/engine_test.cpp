@@ -129,6 +129,15 @@ TEST_F(EngineTest, PeaksAreThoseOfTheOutputSinceTheyWereLastAsked) {
     EXPECT_EQ(rig_.engine.status().peak[0], 0.0f);
 }
 
+TEST_F(EngineTest, AtAnotherRateThanTheOutputsItPlaysSilenceUntilBothHaveTheSame) {
+    rig_.start_sink();
+    rig_.run(4096, noise(6, 4096));
+    rig_.ring.writer.set_rate(44'100);
+    EXPECT_EQ(peak(rig_.run(2048, noise(7, 2048))), 0.0);
+    rig_.ring.writer.set_rate(48'000);
+    EXPECT_GT(peak(rig_.run(2048, noise(8, 2048))), 0.0);
+}
+
 TEST_F(EngineTest, ABrokenProducerIsAnsweredWithSilence) {
     const auto seed = std::random_device{}();
     SCOPED_TRACE("seed " + std::to_string(seed));

@@ -1,6 +1,7 @@
 // What changes about an output while it is played on: its rate, its IO, the machine's sleep, the audio server, who sits there.
 #include <unistd.h>
 
+#include "platform/coreaudio/driver_link.hpp"
 #include "scene.hpp"
 #include "shm/attach.hpp"
 
@@ -8,6 +9,8 @@ namespace gecko::following {
 namespace {
 
 using platform::PlatformError;
+
+constexpr pid_t kOther = 5'000'500;
 
 class Changes : public Scene {};
 
@@ -153,6 +156,25 @@ TEST_F(Changes, AnAudioServerThatDiesIsWaitedForAndAllIsAsItWas) {
     expect_all_right();
     app_->quit();
     EXPECT_EQ(default_uid(), kUsb);
+}
+
+TEST_F(Changes, TheDriverIsToldThatGeckoLivesSoThatNobodyElseCanHaveIt) {
+    start_gecko();
+    run(5);
+    mac_.as(kOther, "gecko");
+    const auto other = platform::coreaudio::DriverLink::attach(VirtualMac::gecko_sink());
+    ASSERT_FALSE(other);
+    EXPECT_EQ(other.error().error.kind, PlatformError::Kind::driver_taken);
+}
+
+TEST_F(Changes, AGeckoThatIsStartedBehindACrashWaitsUntilTheDriverHasNoticed) {
+    play();
+    app_->kill();
+    app_->guard();
+    start_gecko();
+    for (int look = 0; look < 40; ++look, run(0.1)) ASSERT_FALSE(app_->connection().problem);
+    EXPECT_TRUE(app_->connection().running);
+    expect_all_right();
 }
 
 TEST_F(Changes, WhileAnotherUserSitsAtTheMachineGeckoGivesWay) {

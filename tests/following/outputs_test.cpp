@@ -47,6 +47,18 @@ TEST_F(Outputs, TheOneToPlayOnFirstComesBeforeTheDefaultAndAChoiceInTheMenuAfter
     EXPECT_EQ(default_uid(), kSpeakers);
 }
 
+TEST_F(Outputs, TheFormerOneIsNotedBeforeGeckoSinkTakesItsPlaceForGeckoMayCrashInBetween) {
+    bool set = false;
+    mac_.on_set = [&](AudioObjectID, const AudioObjectPropertyAddress& address) {
+        if (address.mSelector != kAudioHardwarePropertyDefaultOutputDevice) return;
+        set = true;
+        EXPECT_TRUE(std::filesystem::exists(state_folder_ / "default-output"));
+    };
+    play();
+    mac_.on_set = nullptr;
+    EXPECT_TRUE(set);
+}
+
 TEST_F(Outputs, ACrashGivesTheDefaultBackThroughTheGuard) {
     play();
     app_->kill();
@@ -83,10 +95,12 @@ TEST_F(Outputs, AnotherOneChosenInTheMenuIsPlayedOnAndGeckoSinkStaysTheDefault) 
     const auto recovery = ears_.recovery(chosen + simulation::ticks_of(0.1));
     ASSERT_TRUE(recovery);
     EXPECT_EQ(now_heard().uid, kUsb);
+    EXPECT_TRUE(ears_.stretches().front().faded_out);
     EXPECT_TRUE(now_heard().faded_in);
     EXPECT_LT(simulation::seconds_of(now_heard().begins - chosen), 0.5);
     expect_all_right();
     app_->quit();
+    EXPECT_TRUE(now_heard().faded_out);
     EXPECT_EQ(default_uid(), kUsb) << "the last choice is given back";
 }
 

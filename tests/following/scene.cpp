@@ -106,6 +106,11 @@ void Scene::set_volume_at(const std::string& uid, double volume, std::optional<b
     done(command(dictionary));
 }
 
+void Scene::die(const std::string& uid) {
+    Dictionary dictionary;
+    done(command(dictionary.add("do", std::string("die")).add("uid", uid)));
+}
+
 OSStatus Scene::stick(const std::string& uid) {
     Dictionary dictionary;
     return command(dictionary.add("do", std::string("stick")).add("uid", uid));

@@ -36,6 +36,8 @@ class Scene : public ::testing::Test {
     /// Changes at the device itself.
     void set_rate_at(const std::string& uid, double rate);
     void set_volume_at(const std::string& uid, double volume, std::optional<bool> mute = std::nullopt);
+    /// It lives no more, but is in the list of devices still.
+    void die(const std::string& uid);
     /// Its IO calls nobody back any more, until it is started anew.
     OSStatus stick(const std::string& uid);
     void busy(const std::string& uid, OSStatus status, std::uint32_t times);

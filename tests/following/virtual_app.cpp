@@ -11,7 +11,7 @@ namespace {
 
 namespace ca = platform::coreaudio;
 
-constexpr pid_t kGuard = 402;
+constexpr pid_t kGuard = 5'000'402;
 constexpr double kTurn = 0.01;  // seconds
 
 /// The tick at or behind `time`.

@@ -11,7 +11,8 @@
 
 namespace gecko::following {
 
-inline constexpr pid_t kApp = 400;
+inline constexpr pid_t kApp =
+    5'000'400;  ///< no process has that number, so that this one is dead when it has been killed
 
 /// `gecko run` on a virtual Mac: its engine and its follower as they ship, and what its threads and its guard do.
 class VirtualApp {

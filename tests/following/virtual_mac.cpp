@@ -29,6 +29,9 @@ VirtualMac::VirtualMac(CFArrayRef devices) : beginning_(simulation::now()) {
     options.on_output = [this](const OutputHeard& output) {
         if (on_output) on_output(output);
     };
+    options.on_set = [this](AudioObjectID object, const AudioObjectPropertyAddress& address) {
+        if (on_set) on_set(object, address);
+    };
     options.lateness = [this](const std::string& uid) { return lateness ? lateness(uid) : Ticks{0}; };
     hal_ = std::make_unique<minihal::VirtualHal>(std::move(options));
 }

@@ -58,6 +58,8 @@ class VirtualMac {
 
     /// Every cycle of every device, Gecko Sink's own included.
     std::function<void(const OutputHeard&)> on_output;
+    /// Before each property that somebody sets.
+    std::function<void(AudioObjectID, const AudioObjectPropertyAddress&)> on_set;
     /// After each thing that happened: where an app's threads have their turn.
     std::function<void()> after_each;
     /// How late a device's next cycle runs, ticks.
