@@ -10,7 +10,7 @@ namespace {
 
 using platform::PlatformError;
 
-constexpr pid_t kOther = 5'000'500;
+constexpr pid_t kOther = 5'000'301;
 
 class Changes : public Scene {};
 

@@ -11,7 +11,7 @@ namespace {
 
 namespace ca = platform::coreaudio;
 
-constexpr pid_t kGuard = 5'000'402;
+constexpr pid_t kGuard = 5'000'300;
 constexpr double kTurn = 0.01;  // seconds
 
 /// The tick at or behind `time`.
@@ -33,7 +33,10 @@ std::vector<Killed>& killed() {
 }  // namespace
 
 VirtualApp::VirtualApp(VirtualMac& mac, platform::PathOptions options)
-    : mac_(mac), options_(std::move(options)), engine_(std::make_unique<engine::Engine>()) {
+    : mac_(mac),
+      process_(kApp + mac.apps++),
+      options_(std::move(options)),
+      engine_(std::make_unique<engine::Engine>()) {
     ca::Bell::instance().take();
     follower_ = std::make_unique<ca::Follower>(*engine_, options_, nullptr, nullptr);
     mac_.after_each = [this] { turn(); };
@@ -50,7 +53,7 @@ void VirtualApp::turn() {
         if (!follower_) return;
         const bool called = call.changed || call.restarted || call.beat;
         if (!called && ca::host_now() < next_) return;
-        mac_.as(kApp, "gecko");
+        mac_.as(process_, "gecko");
         const auto next = follower_->step(ca::host_now(), call);
         mac_.hal().deliver();
         next_ = next;
@@ -73,13 +76,13 @@ void VirtualApp::quit() {
     next_ = {};
     while (!follower_->finished()) mac_.run(kTurn);
     mac_.after_each = nullptr;
-    mac_.as(kApp, "gecko");
+    mac_.as(process_, "gecko");
     follower_.reset();
     life_.reset();
 }
 
 void VirtualApp::kill() {
-    mac_.hal().kill_process(kApp);
+    mac_.hal().kill_process(process_);
     mac_.after_each = nullptr;
     killed().push_back({.engine = std::move(engine_), .follower = follower_.release()});
     life_.reset();

@@ -11,8 +11,8 @@
 
 namespace gecko::following {
 
-inline constexpr pid_t kApp =
-    5'000'400;  ///< no process has that number, so that this one is dead when it has been killed
+/// The first one's number; others count on. No process has such a number, so that one that was killed is dead.
+inline constexpr pid_t kApp = 5'000'400;
 
 /// `gecko run` on a virtual Mac: its engine and its follower as they ship, and what its threads and its guard do.
 class VirtualApp {
@@ -39,6 +39,7 @@ class VirtualApp {
     void beat();
 
     VirtualMac& mac_;
+    pid_t process_;  // another one each time
     platform::PathOptions options_;
     std::unique_ptr<engine::Engine> engine_;
     std::unique_ptr<platform::coreaudio::Follower> follower_;

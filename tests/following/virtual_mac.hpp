@@ -62,6 +62,8 @@ class VirtualMac {
     std::function<void(AudioObjectID, const AudioObjectPropertyAddress&)> on_set;
     /// After each thing that happened: where an app's threads have their turn.
     std::function<void()> after_each;
+    /// Geckos that have run on it.
+    int apps = 0;
     /// How late a device's next cycle runs, ticks.
     std::function<Ticks(const std::string& uid)> lateness;
 
