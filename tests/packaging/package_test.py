@@ -4,6 +4,7 @@
     package_test.py PROGRAMS DRIVER
 """
 
+import contextlib
 import os
 import plistlib
 import shutil
@@ -163,10 +164,17 @@ class App(fake_mac.MacTest):
 
     def open(self, *arguments, **more):
         environment = self.mac_.environment(**{"GECKO_COMMANDS": str(self.mac_.folder / "macs"), **more})
-        app = subprocess.Popen([str(self.folder / "gecko-app"), *arguments], env=environment, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        app = subprocess.Popen([str(self.folder / "gecko-app"), *arguments], env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                               stderr=subprocess.DEVNULL, start_new_session=True)  # fmt: skip
+        self.addCleanup(self.end_all_of, app.pid)
         self.addCleanup(app.wait, 10)
         self.addCleanup(app.kill)
         return app
+
+    @staticmethod
+    def end_all_of(group):
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(group, signal.SIGKILL)
 
     def start(self, engine):
         self.engine(engine)
