@@ -73,16 +73,52 @@ class Evening : public Scene {
         if (const auto uid = some_device(); is_there(uid)) busy(uid, kAudioHardwareNotReadyError, 1);
         ++refusals_;
     }
-    static void turn_up() {
-        namespace ca = platform::coreaudio;
-        const auto volume = ca::address_of(kAudioDevicePropertyVolumeScalar, kAudioObjectPropertyScopeOutput);
-        (void)ca::set(VirtualMac::gecko_sink(), volume,
-                      Float32{1});  // there is none while the server is down
-    }
+    // Never down to 0: what is heard is to be heard. How loud it is, the ears know.
     void turn_a_knob() {
-        if (is_there(kHeadphones)) set_volume_at(kHeadphones, between(0, 1));
+        if (is_there(kHeadphones)) set_volume_at(kHeadphones, between(0.1, 1));
     }
-    void press_a_volume_key() { set_mute(shm::kDeviceUid, false); }
+    void press_a_volume_key() {
+        run(kBack + refusals_ * kRetry);  // what it is pressed for is heard
+        const auto volume = static_cast<Float32>(between(0.1, 1));
+        set_volume(shm::kDeviceUid, volume);
+        run(0.3);
+        EXPECT_NEAR(volume_of(shm::kDeviceUid), volume, 1e-3);
+        if (app_->connection().output_uid == kHeadphones) {
+            EXPECT_NEAR(volume_of(kHeadphones), volume, 0.5 / 15 + 1e-3);
+        }
+    }
+    void press_the_mute_key() {
+        run(kBack + refusals_ * kRetry);
+        set_mute(shm::kDeviceUid, true);
+        run(0.3);
+        EXPECT_TRUE(muted(shm::kDeviceUid));
+        set_mute(shm::kDeviceUid, false);
+        run(0.1);
+        EXPECT_FALSE(muted(shm::kDeviceUid));
+    }
+    void somebody_contests() {
+        const std::string uid = some_device();
+        if (!is_there(uid)) return;
+        for (int time = 0; time < 3; ++time) {
+            run(kBack + refusals_ * kRetry);
+            choose(uid);
+        }
+        run(kBack);
+        EXPECT_TRUE(app_->connection().notice);
+        EXPECT_EQ(default_uid(), uid);
+        choose(shm::kDeviceUid);
+    }
+    void an_aggregate_appears() {
+        minihal::hardware::DeviceOptions aggregate;
+        aggregate.uid = "Aggregate_UID";
+        aggregate.transport = {kAudioDeviceTransportTypeAggregate};
+        aggregate.sub_devices = {kSpeakers, shm::kDeviceUid};
+        plug(aggregate);
+        choose(aggregate.uid);
+        run(kBack);
+        EXPECT_NE(app_->connection().output_uid, aggregate.uid);
+        unplug(aggregate.uid);
+    }
     void sleep() {
         if (is_there(kUsb) && between(0, 1) < 0.5) {
             constexpr double kReturn = 0.3;
@@ -129,7 +165,7 @@ class Evening : public Scene {
         const char* what;
         void (Evening::*event)();
     };
-    static constexpr std::array<Happening, 17> kHappenings{
+    static constexpr std::array<Happening, 21> kHappenings{
         {{"plug or unplug", &Evening::plug_or_unplug},
          {"plug or unplug", &Evening::plug_or_unplug},
          {"plug or unplug", &Evening::plug_or_unplug},
@@ -141,6 +177,10 @@ class Evening : public Scene {
          {"stick one", &Evening::stick_one},
          {"busy one", &Evening::busy_one},
          {"turn a knob", &Evening::turn_a_knob},
+         {"press a volume key", &Evening::press_a_volume_key},
+         {"press the mute key", &Evening::press_the_mute_key},
+         {"somebody contests", &Evening::somebody_contests},
+         {"an aggregate appears", &Evening::an_aggregate_appears},
          {"sleep", &Evening::sleep},
          {"server dies", &Evening::server_dies},
          {"gecko dies", &Evening::gecko_dies},
@@ -186,8 +226,6 @@ void Evening::go() {
         const Happening& happening = one_of(kHappenings);
         happened_ += std::to_string(mac_.seconds()) + " s: " + happening.what + "\n";
         (this->*happening.event)();
-        // What the engine turns down is not heard bit for bit; a knob that was turned is seen first.
-        mac_.in(0.02, [] { turn_up(); });
         if (between(0, 1) < 0.5) {
             run(between(0, kBack));  // the next comes while this one is still being followed
             continue;
@@ -197,7 +235,6 @@ void Evening::go() {
         run(between(0, kGap));
     }
     for (double waited = 0; waited < kSettling && !settled(); waited += kStep) run(kStep);
-    set_volume(shm::kDeviceUid, 1);
     // Behind a rest that it slept through the output is as late as it took to start, until the next digital silence.
     player_->rest(true);
     run(2);
