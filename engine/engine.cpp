@@ -13,6 +13,9 @@ namespace {
 /// was prepared for: clocks are within 0.1 %, stamps are rounded.
 constexpr double kOneRate = 0.01;
 constexpr double kRounding = 8;  // frames
+/// What reading may be later by than it need be, for how long at most, where no silence comes in which nobody hears it put right.
+constexpr double kMuchLater = 0.05;     // s; people see lips and sound part from about here on
+constexpr double kCatchUpPatience = 2;  // s; a short sound is heard whole
 /// Frames of surplus that a pull drops at most: what it looks at beside its own.
 constexpr std::size_t kLookAhead = 256;
 
@@ -39,6 +42,8 @@ void Engine::restart() noexcept {
     ticks_per_frame_ = 0;
     quiet_frames_.store(0, std::memory_order_relaxed);
     fade_.jump_to(0.0);
+    catch_up_ = CatchUp::none;
+    behind_seconds_ = 0;
     ending_.store(false, std::memory_order_relaxed);
     fade_state_.store(FadeState::moving, std::memory_order_relaxed);
 }
@@ -148,6 +153,7 @@ void Engine::read(SharedMemorySource& source, const OutputCycle& cycle,
         return;
     }
 
+    catch_up(out.size() / 2);
     const ReadPlan plan = phase_.plan(state, line, cycle, out.size() / 2);
     // A time line that has ended is read on past its end until the next one begins; nothing is lost there.
     if (plan.begins) {
@@ -223,6 +229,40 @@ void Engine::drop_surplus(const SharedMemorySource& source,
     phase_.skip(std::min(frames, wanted - got.late));
 }
 
+/// Reading that stays much later than it need be is put right, faded out and in.
+void Engine::catch_up(std::size_t frames) noexcept GECKO_NONBLOCKING {
+    const std::uint64_t surplus = phase_.surplus();
+    if (static_cast<double>(surplus) < kMuchLater * rate_hz_) {
+        behind_seconds_ = 0;
+        if (catch_up_ == CatchUp::fading_out) catch_up_ = CatchUp::fading_in;
+        return;
+    }
+    behind_seconds_ += static_cast<double>(frames) / rate_hz_;
+    if (behind_seconds_ < kCatchUpPatience) return;
+    if (catch_up_ != CatchUp::fading_out) {
+        catch_up_ = CatchUp::fading_out;
+    } else if (fade_.settled()) {
+        phase_.skip(surplus);
+        overtaken_frames_.fetch_add(surplus, std::memory_order_relaxed);
+        catch_up_ = CatchUp::fading_in;
+    }
+}
+
+void Engine::fade(std::span<float> out) noexcept GECKO_NONBLOCKING {
+    const bool ending = ending_.load(std::memory_order_relaxed);
+    const double gain = ending || held_ || catch_up_ == CatchUp::fading_out ? 0.0 : 1.0;
+    if (fade_.target() != gain) fade_.set_target(gain);
+    fade_.process(out);
+    if (catch_up_ == CatchUp::fading_in && fade_.settled()) catch_up_ = CatchUp::none;
+    FadeState there = FadeState::moving;
+    if (ending) {
+        if (fade_.settled()) there = FadeState::out;
+    } else if (!held_ && (fade_.settled() || catch_up_ != CatchUp::none)) {
+        there = FadeState::in;  // for those who wait for the path; catching up is nobody's concern
+    }
+    fade_state_.store(there, std::memory_order_relaxed);
+}
+
 void Engine::meter(std::span<const float> out) noexcept GECKO_NONBLOCKING {
     // Eight samples abreast, which the compiler turns into one instruction.
     constexpr std::size_t kAbreast = 8;
@@ -258,12 +298,7 @@ void Engine::render(const OutputCycle& cycle, std::span<float> out) noexcept GEC
     equaliser_.process(out);
     volume_.process(out);
     device_volume_.process(out);
-    const double fade = ending_.load(std::memory_order_relaxed) || held_ ? 0.0 : 1.0;
-    if (fade_.target() != fade) fade_.set_target(fade);
-    fade_.process(out);
-    FadeState there = fade == 0.0 ? FadeState::out : FadeState::in;
-    if (held_ && !ending_.load(std::memory_order_relaxed)) there = FadeState::moving;
-    fade_state_.store(fade_.settled() ? there : FadeState::moving, std::memory_order_relaxed);
+    fade(out);
     meter(out);
     fresh_ = false;
 }

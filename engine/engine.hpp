@@ -82,7 +82,11 @@ class Engine {
     void attach(const shm::RingReader& ring) noexcept;
     void detach() noexcept;
     /// The output has been stopped while there was nothing to hear, and starts again: what is heard first is this frame of P, not
-    /// faded in, if the ring still has it; else what it no longer has is counted as overtaken. Behind prepare() or attach(), before the output runs. Control thread.
+    /// faded in, if the ring still has it; else what it no longer has is counted as overtaken. Behind prepare() or attach(), before the
+    /// output runs. Control thread.
+    ///
+    /// The longer the output took to start, the later everything is heard. That is put right in the next digital silence; where it is 50 ms
+    /// or more and none comes within two seconds, by fading out, skipping, which counts as overtaken, and fading in.
     void resume_at(std::uint64_t position) noexcept;
 
     /// One control thread, at any time. Values out of range are clamped; NaN leaves all as it was.
@@ -117,6 +121,7 @@ class Engine {
 
   private:
     enum class FadeState : std::uint8_t { moving, in, out };
+    enum class CatchUp : std::uint8_t { none, fading_out, fading_in };
 
     void apply(const Settings& settings) noexcept GECKO_NONBLOCKING;
     void read(SharedMemorySource& source, const OutputCycle& cycle,
@@ -129,6 +134,8 @@ class Engine {
     void steer(SharedMemorySource& source, const OutputCycle& cycle) noexcept GECKO_NONBLOCKING;
     void drop_surplus(const SharedMemorySource& source,
                       std::span<const float> heard) noexcept GECKO_NONBLOCKING;
+    void catch_up(std::size_t frames) noexcept GECKO_NONBLOCKING;
+    void fade(std::span<float> out) noexcept GECKO_NONBLOCKING;
     void meter(std::span<const float> out) noexcept GECKO_NONBLOCKING;
     void restart() noexcept;
 
@@ -144,6 +151,8 @@ class Engine {
     bool mix_silent_ = true;            // all that this pull read of the mix
     bool fresh_ = true;                 // nothing has been rendered since prepare() or attach()
     bool held_ = true;                  // the fade-in waits for what is played already
+    CatchUp catch_up_ = CatchUp::none;
+    double behind_seconds_ = 0;  // for which reading has been much later than it need be
     std::optional<OutputCycle> last_cycle_;
     double ticks_per_frame_ = 0;  // host ticks, by the latest clock line; 0: none has been seen
 

@@ -49,6 +49,12 @@ constexpr auto kWords = std::to_array<Words>({
      "Gecko cannot play on {}: Gecko Sink is part of it, so that it would hear itself",
      "It goes on where it played before. Take Gecko Sink out of that device (Audio MIDI Setup), or choose "
      "another output."},
+    {Kind::output_plays_on,
+     "Gecko does not play on {}: its program would play that into Gecko Sink, and so on round and round",
+     "It goes on where it played before. Quit that program, or let it play by itself without Gecko."},
+    {Kind::default_not_noted, "The default output is left as it is: {} cannot be written",
+     "Make room there, or make that folder yours, and start gecko again: without this note nobody could give "
+     "the default output back after a crash. Until then choose Gecko Sink as the output by hand."},
     {Kind::default_contested, "{} the default output again and again; Gecko lets it be",
      "What applications play goes past Gecko now. Quit the program that does it, and choose Gecko Sink as "
      "the output."},

@@ -19,8 +19,10 @@ struct PlatformError {
         no_output,                ///< no device to play on
         device_refused,           ///< a device refused a rate or to start
         output_contains_sink,     ///< somebody chose an output that would play into Gecko Sink itself
-        default_contested,        ///< something else makes another device the default again and again
-        not_at_console,           ///< another user sits at the machine
+        output_plays_on,  ///< somebody chose another program's device, which is played on where Gecko Sink is
+        default_not_noted,  ///< there would be no note of the former default: Gecko Sink does not take its place
+        default_contested,  ///< something else makes another device the default again and again
+        not_at_console,     ///< another user sits at the machine
     };
 
     Kind kind;

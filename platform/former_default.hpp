@@ -18,9 +18,9 @@ class FormerDefault {
     [[nodiscard]] std::string read() const;
     void forget() const;
 
-  private:
     [[nodiscard]] std::filesystem::path file() const { return folder_ / "default-output"; }
 
+  private:
     std::filesystem::path folder_;
 };
 

@@ -21,6 +21,9 @@ struct VirtualDevice {
         application;  ///< the program to name when it takes the default; "" if the device comes alone
     bool
         loops_back;  ///< what is played into it comes out of its input: it can be the source instead of the driver
+
+    /// Whether its program plays what it is given on what the default output was before.
+    [[nodiscard]] constexpr bool plays_on() const noexcept { return !application.empty() && !loops_back; }
 };
 
 /// All that are known. The first that fits counts.

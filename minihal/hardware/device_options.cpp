@@ -30,6 +30,7 @@ constexpr Key kKeys[] = {
     key<&DeviceOptions::rates>("rates"),
     key<&DeviceOptions::rate>("rate"),
     key<&DeviceOptions::outputs>("outputs"),
+    key<&DeviceOptions::stereo>("stereo"),
     key<&DeviceOptions::inputs>("inputs"),
     key<&DeviceOptions::ppm>("ppm"),
     key<&DeviceOptions::latency>("latency"),
@@ -64,6 +65,8 @@ const char* fault_of(const DeviceOptions& options) {
     if (options.call_rate && !usable_rate(*options.call_rate)) return "call_rate: from 1000 to 1000000 Hz";
     if (options.outputs > wire::kMaxChannels) return "outputs: too many channels";
     if (options.inputs > wire::kMaxChannels) return "inputs: too many channels";
+    if (options.stereo < 1 || options.stereo >= std::max(options.outputs, 2U))
+        return "stereo: there are no two channels from there on";
     if (options.outputs + options.inputs == 0) return "outputs: a device needs an output or an input";
     if (options.ppm && (*options.ppm < -2000 || *options.ppm > 2000)) return "ppm: from -2000 to 2000";
     if (options.volume_steps && *options.volume_steps < 2) return "volume_steps: at least 2";

@@ -20,7 +20,9 @@ struct DeviceOptions {
                                   88200, 96000, 176400, 192000, 352800, 384000};  // Hz
     Float64 rate = 0;                                                             // Hz; 48000 if it can
     uint32_t outputs = 2;                                                         // channels; 0: no output
-    uint32_t inputs = 0;                                                          // channels; 0: no input
+    uint32_t stereo =
+        1;  // the output channel that left is to be played on, counted from 1; right is the next
+    uint32_t inputs = 0;                   // channels; 0: no input
     std::optional<Float64> ppm;            // what the crystal runs fast by; absent: set_crystal_error()'s
     uint32_t latency = 0;                  // frames, each side
     uint32_t safety = 0;                   // frames, each side

@@ -81,8 +81,9 @@ void rates(const Subject& subject, Bytes& out) {
 }
 
 void stereo_channels(const Subject& subject, Bytes& out) {
-    put(out, uint32_t{1});
-    put(out, uint32_t{channels(subject) > 1 ? 2U : 1U});
+    const uint32_t left = subject.input() ? 1 : subject.device->options().stereo;
+    put(out, left);
+    put(out, channels(subject) > 1 ? left + 1 : left);
 }
 
 AudioChannelLabel label(uint32_t channel, uint32_t channels) {

@@ -157,8 +157,9 @@ void VirtualHal::Impl::start_server() {
     auto& host = server_->host;
     host.add_simulated_hardware();
     for (const auto& source : options_.plug_ins) {
-        host.add_plug_in(source.bundle_id,
-                         LoadedPlugIn{.bundle_id = source.bundle_id, .driver = source.create()});
+        const auto driver = source.create();
+        if (driver == nullptr) continue;
+        host.add_plug_in(source.bundle_id, LoadedPlugIn{.bundle_id = source.bundle_id, .driver = driver});
     }
     host.begin(server_->cycles, static_cast<Clients&>(*this));
     mute_ = true;

@@ -26,7 +26,7 @@ class VirtualHal {
     // A plug-in that is linked into the program.
     struct PlugInSource {
         std::string bundle_id;
-        // A plug-in as a new coreaudiod loads it, not initialised; it has one reference.
+        // A plug-in as a new coreaudiod loads it, not initialised; it has one reference. NULL: it is not installed.
         std::function<AudioServerPlugInDriverRef()> create;
         // The process that it was created in is gone, without a call to it.
         std::function<void()> destroy;

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <tuple>
+#include <algorithm>
 #include <utility>
 
 #include "platform/coreaudio/hardware.hpp"
@@ -14,6 +14,8 @@ namespace {
 
 constexpr HostTime kContest = std::chrono::seconds(5);
 constexpr std::size_t kTimes = 3;
+constexpr HostTime kBelief = std::chrono::milliseconds(200);  // until a default that was set must be seen
+constexpr HostTime kDevicesCome = std::chrono::seconds(2);    // behind a restart of the audio server
 
 /// Who makes this device the default, as far as that is known.
 std::string who_makes(AudioObjectID device) {
@@ -24,70 +26,118 @@ std::string who_makes(AudioObjectID device) {
 
 }  // namespace
 
+void DefaultOutput::forget_server() noexcept {
+    taken_ = false;
+    output_ = replaced_ = kAudioObjectUnknown;
+    restarted_ = true;
+    restart_seen_.reset();
+}
+
+bool DefaultOutput::settled(HostTime now) const noexcept {
+    const bool devices_come = restarted_ && (!restart_seen_ || now - *restart_seen_ < kDevicesCome);
+    return !devices_come && (replaced_ == kAudioObjectUnknown || now - replaced_at_ >= kBelief);
+}
+
 std::optional<AudioObjectID> DefaultOutput::look(AudioObjectID sink, HostTime now) {
     const AudioObjectID current = default_output();
+    if (restarted_ && !restart_seen_) restart_seen_ = now;
     if (current == sink) {
         // Left so by a gecko that crashed, or chosen by hand.
         if (take_ && !std::exchange(taken_, true)) noted_ = !former_.read().empty();
+        ours_ = ours_ || take_;
         contested_.reset();
+        not_noted_.reset();
         seen_ = kAudioObjectUnknown;
         return std::nullopt;
     }
     if (current == kAudioObjectUnknown) return std::nullopt;
+    // What the system has been told it need not show at once.
+    if (taken_ && current == replaced_ && !settled(now)) return std::nullopt;
+    if (restarted_ && !settled(now)) {
+        taken_ = false;
+        seen_ = current;
+        return std::nullopt;
+    }
     if (!std::exchange(taken_, false)) {
         if (std::exchange(seen_, current) == current) return std::nullopt;
         return current;
     }
     seen_ = current;
-    former_.note(device_uid(current));
     lost_.push_back(now);
     while (now - lost_.front() > kContest) lost_.pop_front();
     if (lost_.size() < kTimes) return current;
     lost_.clear();
     contested_ = PlatformError{.kind = PlatformError::Kind::default_contested, .cause = who_makes(current)};
     former_.forget();
+    ours_ = false;
     return current;
 }
 
-void DefaultOutput::take(AudioObjectID sink, AudioObjectID output) {
+bool DefaultOutput::note(AudioObjectID former) {
+    noted_ = former_.note(device_uid(former));
+    not_noted_.reset();
+    if (!noted_) {
+        not_noted_ =
+            PlatformError{.kind = PlatformError::Kind::default_not_noted, .cause = former_.file().string()};
+    }
+    return noted_;
+}
+
+void DefaultOutput::take(AudioObjectID sink, AudioObjectID output, HostTime now) {
     if (!take_ || contested_) return;
+    const AudioObjectID before = std::exchange(output_, output);
+    const bool went_over = before != kAudioObjectUnknown && before != output;
     if (taken_) {
-        if (!std::exchange(noted_, true)) former_.note(device_uid(output));
+        if (!noted_ || went_over) note(output);
         return;
     }
     const AudioObjectID current = default_output();
-    if (current != kAudioObjectUnknown) former_.note(device_uid(current));
+    const bool can_be_given_back = current != kAudioObjectUnknown && !OutputChoice::objection(current, sink);
+    // Behind a restart of the audio server what was noted before it counts, if it is still there.
+    const bool stands =
+        std::exchange(restarted_, false) &&
+        device_with_uid(former_.read().c_str()).value_or(kAudioObjectUnknown) != kAudioObjectUnknown;
+    if (!stands && !note(can_be_given_back ? current : output)) return;
     noted_ = true;
-    taken_ = set_default_output(sink);
+    replaced_ = current;
+    replaced_at_ = now;
+    taken_ = ours_ = set_default_output(sink);
 }
 
 void DefaultOutput::give_back(const OutputChoice& choice) {
-    const bool taken = std::exchange(taken_, false);
-    // Behind a restart of the audio server it may be the default again before anybody has looked.
-    if (!taken && former_.read().empty()) return;
+    taken_ = false;
+    output_ = kAudioObjectUnknown;
+    if (!ours_) return;
     // Where it cannot be given back the note stays, for the guard and the next start.
-    std::ignore = give_default_back(former_, choice);
+    ours_ = !give_default_back(former_, choice);
+    seen_ = default_output();  // which nobody chose
 }
 
 std::expected<void, PlatformError> give_default_back(const FormerDefault& former,
                                                      const OutputChoice& choice) {
-    if (const auto server = all_devices(); !server) return std::unexpected(server.error());
+    const auto devices = all_devices();
+    if (!devices) return std::unexpected(devices.error());
     // Somebody else's device was the source: it took the default only if that is noted.
+    const std::string noted = former.read();
+    const auto may_have_taken_it = [&](AudioObjectID device) {
+        const std::string uid = device_uid(device);
+        return uid == shm::kDeviceUid ||
+               (!noted.empty() && can_be_source(uid, device_manufacturer(device), input_channels(device)));
+    };
     const AudioObjectID sink = default_output();
-    const auto uid = device_uid(sink);
-    const bool taken =
-        uid == shm::kDeviceUid ||
-        (!former.read().empty() && can_be_source(uid, device_manufacturer(sink), input_channels(sink)));
-    if (taken) {
-        auto output = device_with_uid(former.read().c_str());
-        if (!output) return std::unexpected(output.error());
-        if (*output == kAudioObjectUnknown || *output == sink) output = choice.choose(sink);
-        if (!output) return std::unexpected(output.error());
-        if (!set_default_output(*output)) {
+    if (may_have_taken_it(sink)) {
+        const auto chosen = choice.choose(sink);
+        const auto noted_one = device_with_uid(noted.c_str()).value_or(kAudioObjectUnknown);
+        bool given = noted_one != kAudioObjectUnknown && noted_one != sink && set_default_output(noted_one);
+        if (!given && !chosen) return std::unexpected(chosen.error());
+        given = given || set_default_output(*chosen);
+        if (!given) {
             return std::unexpected(
                 PlatformError{.kind = PlatformError::Kind::device_refused,
-                              .cause = device_name(*output) + " does not become the default output"});
+                              .cause = device_name(*chosen) + " does not become the default output"});
         }
+    } else if (!noted.empty() && std::ranges::none_of(*devices, may_have_taken_it)) {
+        return std::unexpected(PlatformError{.kind = PlatformError::Kind::plugin_not_installed, .cause = {}});
     }
     former.forget();
     return {};

@@ -18,6 +18,7 @@ using Kind = PlatformError::Kind;
 
 constexpr HostTime kLookPeriod = std::chrono::seconds(1);  // while nothing rings: no driver, another user
 constexpr HostTime kServerPeriod = milliseconds(250);      // while no audio server answers
+constexpr HostTime kConsolePeriod = milliseconds(250);     // while another user is in front
 constexpr HostTime kRetry = milliseconds(100);             // after a refusal that nothing tells the end of
 constexpr HostTime kSoon = milliseconds(2);                // while the path is being changed
 constexpr HostTime kListeningPeriod =
@@ -26,6 +27,9 @@ constexpr HostTime kFadeGuard = milliseconds(200);  // a device that no longer c
 constexpr HostTime kWatchPeriod = milliseconds(100);
 constexpr HostTime kStuck = milliseconds(200);           // without a callback, and four buffers at least
 constexpr HostTime kFirstCallback = milliseconds(3000);  // Bluetooth takes its time to start
+constexpr HostTime kAttachPatience = std::chrono::seconds(2);  // then the driver's refusal lasts
+constexpr HostTime kOutputPatience =
+    std::chrono::seconds(10);  // the same of an output's: Bluetooth needs some
 constexpr HostTime kLatencyPatience = milliseconds(200);
 constexpr HostTime kDeadOwnerWait = std::chrono::nanoseconds(shm::kAliveLimitNs) + std::chrono::seconds(1);
 
@@ -119,16 +123,24 @@ Follower::Outcome Follower::keep(HostTime now, const Call& call) {
         default_.give_back(choice_);
         listeners_.watch(*sink, kAudioObjectUnknown, {});
         drop_link();
-        look_again(now + kLookPeriod);
+        look_again(now + kConsolePeriod);
         return failed(Kind::not_at_console);
     }
-    if (Outcome attached = attach(*sink, now); !attached || link_ == nullptr) return attached;
+    if (Outcome attached = attach(*sink, now); !attached || link_ == nullptr) {
+        if (!attached) give_back_if_it_lasts(now);
+        return attached;
+    }
+    unattached_.reset();
     const bool asleep = search_ && stage_ == Stage::stopped;
     listen(now);
     // While the output sleeps a beat costs the server one question; what else changes it tells.
-    if (asleep && !verdict_.run && !call.changed && !call.restarted && !connection_.problem) return {};
+    const bool settled = default_.settled(now);
+    if (asleep && !verdict_.run && !call.changed && !call.restarted && !connection_.problem && settled)
+        return {};
+    if (!settled) look_again(now + kWatchPeriod);
 
     look_at_default(*sink, now);
+    volume_.follow(now);
     const auto output = choice_.choose(*sink);
     if (!output) {
         listeners_.watch(*sink, kAudioObjectUnknown, {});
@@ -136,10 +148,34 @@ Follower::Outcome Follower::keep(HostTime now, const Call& call) {
         return std::unexpected(output.error());
     }
     listeners_.watch(*sink, *output, volume_.addresses_of(*output));
-    if (Outcome playing = play(*sink, *output, now); !playing) return playing;
+    if (Outcome playing = play(*sink, *output, now); !playing) {
+        refused(*sink, *output, playing.error(), now);
+        return playing;
+    }
     const bool ready = stage_ == Stage::playing ? engine_.faded_in() : search_.has_value();
-    if (ready) default_.take(*sink, *output);
+    if (!ready) return {};
+    troubled_ = kAudioObjectUnknown;
+    default_.take(*sink, *output, now);
     return {};
+}
+
+/// What applications play into Gecko Sink while nobody takes it from there is not heard: better past Gecko than not at all.
+void Follower::give_back_if_it_lasts(HostTime now) {
+    if (!unattached_) unattached_ = now;
+    if (now - *unattached_ >= kAttachPatience) default_.give_back(choice_);
+}
+
+/// An output that will not play is tried for a while; then on to another one, or, where there is none, past Gecko.
+void Follower::refused(AudioObjectID sink, AudioObjectID output, const PlatformError& why, HostTime now) {
+    if (std::exchange(troubled_, output) != output) troubled_since_ = now;
+    if (now - troubled_since_ < kOutputPatience) return;
+    choice_.avoid(output);
+    if (choice_.choose(sink).value_or(output) == output) {
+        default_.give_back(choice_);
+    } else {
+        notice_ = why;
+        look_again(now + kSoon);
+    }
 }
 
 Follower::Outcome Follower::attach(AudioObjectID sink, HostTime now) {
@@ -182,8 +218,8 @@ void Follower::look_at_default(AudioObjectID sink, HostTime now) {
         return;
     }
     notice_ = default_.contested();
-    if (OutputChoice::hears_itself(*chosen, sink)) {
-        notice_ = PlatformError{.kind = Kind::output_contains_sink, .cause = device_name(*chosen)};
+    if (auto objection = OutputChoice::objection(*chosen, sink)) {
+        if (!notice_) notice_ = std::move(objection);
         return;
     }
     choice_.prefer(device_uid(*chosen));
@@ -208,7 +244,6 @@ Follower::Outcome Follower::play(AudioObjectID sink, AudioObjectID output, HostT
         const bool dead = stuck(now);
         if (verdict_.run && as_it_should_be && !dead) {
             look_again(now + (engine_.faded_in() ? kWatchPeriod : kSoon));
-            volume_.follow(now);
             return {};
         }
         if (!verdict_.run && as_it_should_be) {
@@ -274,7 +309,7 @@ Follower::Outcome Follower::start(AudioObjectID sink, AudioObjectID output, Host
         look_again(start_again_);
         return std::unexpected(*refusal_);
     }
-    engine_.prepare(rate_hz_, options_.latency, volume_.take_over(link_->volume_to_follow(), output));
+    engine_.prepare(rate_hz_, options_.latency, volume_.take_over(link_->volume_to_follow(), output, now));
     listeners_.watch(sink, output, volume_.addresses_of(output));
     if (search_) engine_.resume_at(search_->position());
     if (tap_ != nullptr) tap_->begin(rate_hz_);
@@ -338,6 +373,7 @@ void Follower::stop_output() {
 
 void Follower::drop_link() {
     stop_output();
+    volume_.let_go();
     engine_.detach();
     {
         const std::lock_guard lock(link_mutex_);
@@ -349,6 +385,7 @@ void Follower::drop_link() {
 /// Nothing that the audio server knew of this program is left.
 void Follower::forget_server() {
     drop_link();
+    listeners_.clear();
     default_.forget_server();
     rates_.reset();
     agreed_output_ = kAudioObjectUnknown;
@@ -369,7 +406,7 @@ void Follower::tell(std::optional<PlatformError> problem) {
                        .output_uid = output_uid_,
                        .rate_hz = rate_hz_,
                        .problem = std::move(problem),
-                       .notice = notice_};
+                       .notice = notice_ ? notice_ : default_.not_noted()};
         told = connection_ != before;
     }
     if (told && changed_) changed_();

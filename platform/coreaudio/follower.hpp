@@ -61,7 +61,9 @@ class Follower {
     Outcome wind_down(HostTime now);
     /// Nothing is wrong, but there is no link either while the driver waits for the death of its last owner to show.
     Outcome attach(AudioObjectID sink, HostTime now);
+    void give_back_if_it_lasts(HostTime now);
     void look_at_default(AudioObjectID sink, HostTime now);
+    void refused(AudioObjectID sink, AudioObjectID output, const PlatformError& why, HostTime now);
     void listen(HostTime now);
     Outcome play(AudioObjectID sink, AudioObjectID output, HostTime now);
     Outcome settle(AudioObjectID sink, AudioObjectID output, HostTime now, bool& settled);
@@ -86,6 +88,7 @@ class Follower {
     std::mutex link_mutex_;  // guards the pointer: the heart beats on another thread
     std::unique_ptr<Source> link_;
     std::optional<HostTime> owner_died_;  // since when the driver has belonged to a program that is dead
+    std::optional<HostTime> unattached_;  // since when the driver has refused
     OutputChoice choice_;
     DefaultOutput default_;
     std::optional<PlatformError> notice_;
@@ -98,6 +101,8 @@ class Follower {
     HostTime fade_until_{};
     HostTime start_again_{};  // not before, after the output has refused
     std::optional<PlatformError> refusal_;
+    AudioObjectID troubled_ = kAudioObjectUnknown;  // the output that cannot be played on, and
+    HostTime troubled_since_{};
     HostTime latency_until_{};  // then the driver has not taken the path's latency
     std::uint32_t pulls_ = 0;   // of stream_, and
     HostTime pulled_{};         // when that was seen first

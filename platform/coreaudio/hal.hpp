@@ -67,6 +67,7 @@ std::expected<std::vector<T>, OSStatus> get_list(AudioObjectID object, AudioObje
     OSStatus status = AudioObjectGetPropertyDataSize(object, &address, 0, nullptr, &bytes);
     if (status != kAudioHardwareNoError) return std::unexpected(status);
     std::vector<T> list(bytes / sizeof(T));
+    if (list.empty()) return list;
     bytes = static_cast<UInt32>(list.size() * sizeof(T));
     status = AudioObjectGetPropertyData(object, &address, 0, nullptr, &bytes, list.data());
     if (status != kAudioHardwareNoError) return std::unexpected(status);

@@ -64,6 +64,23 @@ bool is_alive(AudioObjectID device) {
     return get<UInt32>(device, address_of(kAudioDevicePropertyDeviceIsAlive)).value_or(0) != 0;
 }
 
+bool can_be_default(AudioObjectID device) {
+    const auto can = get<UInt32>(
+        device, address_of(kAudioDevicePropertyDeviceCanBeDefaultDevice, kAudioObjectPropertyScopeOutput));
+    return can.value_or(1) != 0 &&
+           get<UInt32>(device, address_of(kAudioDevicePropertyIsHidden)).value_or(0) == 0;
+}
+
+std::array<UInt32, 2> stereo_channels(AudioObjectID device) {
+    constexpr std::array<UInt32, 2> kFirst{1, 2};
+    const auto told = get<std::array<UInt32, 2>>(
+        device, address_of(kAudioDevicePropertyPreferredChannelsForStereo, kAudioObjectPropertyScopeOutput));
+    if (!told) return kFirst;
+    const std::uint32_t channels = output_channels(device);
+    const bool there = std::ranges::all_of(*told, [&](UInt32 c) { return c >= 1 && c <= channels; });
+    return there ? *told : kFirst;
+}
+
 UInt32 transport_type(AudioObjectID device) {
     return get<UInt32>(device, address_of(kAudioDevicePropertyTransportType)).value_or(0);
 }

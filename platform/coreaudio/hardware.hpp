@@ -2,6 +2,7 @@
 
 #include <CoreAudio/CoreAudio.h>
 
+#include <array>
 #include <expected>
 #include <string>
 #include <vector>
@@ -26,6 +27,10 @@ bool set_default_output(AudioObjectID device);
 std::uint32_t output_channels(AudioObjectID device);
 std::uint32_t input_channels(AudioObjectID device);
 bool is_alive(AudioObjectID device);
+/// Whether the system offers the device as the default output: some it cannot, and some are hidden.
+bool can_be_default(AudioObjectID device);
+/// The channels that stereo is to be played on, counted from 1; the first two where the device does not tell.
+std::array<UInt32, 2> stereo_channels(AudioObjectID device);
 /// kAudioDeviceTransportType...
 UInt32 transport_type(AudioObjectID device);
 /// Whether the device is an aggregate that has the device with this UID in it.

@@ -4,23 +4,24 @@
 #include <cstddef>
 
 #include "platform/coreaudio/hal.hpp"
-#include "platform/coreaudio/hardware.hpp"
 #include "platform/coreaudio/stream_usage.hpp"
 
 namespace gecko::platform::coreaudio {
 namespace {
 
-/// Puts stereo frames on a device that is not two channels in one buffer: left and right on its first two channels, their
-/// mean on a device with one, silence on the others.
-void spread(std::span<const float> stereo, AudioBufferList& output,
+/// Puts stereo frames on a device that is not two channels in one buffer: left and right on the two that it tells for stereo (counted
+/// from 1), their mean on a device with one channel, silence on the others.
+void spread(std::span<const float> stereo, AudioBufferList& output, std::array<UInt32, 2> sides,
             std::size_t channels) noexcept GECKO_NONBLOCKING {
-    std::size_t channel = 0;
+    std::size_t channel = 1;
     for (UInt32 b = 0; b < output.mNumberBuffers; ++b) {
         const AudioBuffer& buffer = output.mBuffers[b];
         auto* samples = static_cast<float*>(buffer.mData);
         for (UInt32 c = 0; c < buffer.mNumberChannels; ++c, ++channel) {
             for (std::size_t i = 0; i < stereo.size() / 2; ++i) {
-                float sample = channel < 2 ? stereo[2 * i + channel] : 0.0f;
+                float sample = 0.0f;
+                if (channel == sides[0]) sample = stereo[2 * i];
+                if (channel == sides[1]) sample = stereo[2 * i + 1];
                 if (channels == 1) sample = 0.5f * (stereo[2 * i] + stereo[2 * i + 1]);
                 samples[i * buffer.mNumberChannels + c] = sample;
             }
@@ -93,7 +94,7 @@ void OutputStream::fill(const engine::OutputCycle& cycle,
                         AudioBufferList& output) noexcept GECKO_NONBLOCKING {
     const AudioBuffer& first = output.mBuffers[0];
     const std::size_t frames = first.mDataByteSize / sizeof(float) / first.mNumberChannels;
-    if (output.mNumberBuffers == 1 && first.mNumberChannels == 2) {
+    if (output.mNumberBuffers == 1 && first.mNumberChannels == 2 && stereo_[0] == 1 && stereo_[1] == 2) {
         engine_.render(cycle, std::span(static_cast<float*>(first.mData), 2 * frames));
         return;
     }
@@ -101,7 +102,7 @@ void OutputStream::fill(const engine::OutputCycle& cycle,
     for (UInt32 b = 0; b < output.mNumberBuffers; ++b) channels += output.mBuffers[b].mNumberChannels;
     const auto stereo = std::span(scratch_).first(2 * std::min(kScratchFrames, frames));
     engine_.render(cycle, stereo);
-    spread(stereo, output, channels);
+    spread(stereo, output, stereo_, channels);
 }
 
 }  // namespace gecko::platform::coreaudio

@@ -11,6 +11,7 @@
 
 #include "engine/engine.hpp"
 #include "engine/output_tap.hpp"
+#include "platform/coreaudio/hardware.hpp"
 #include "platform/error.hpp"
 #include "rt/nonblocking.hpp"
 
@@ -42,7 +43,7 @@ class OutputStream {
     static constexpr std::size_t kScratchFrames = 16'384;  // more in one buffer is silence
 
     OutputStream(AudioObjectID device, engine::Engine& engine, engine::OutputTap* tap) noexcept
-        : device_(device), engine_(engine), tap_(tap) {}
+        : device_(device), stereo_(stereo_channels(device)), engine_(engine), tap_(tap) {}
     static OSStatus io_proc(AudioObjectID device, const AudioTimeStamp* now, const AudioBufferList* input,
                             const AudioTimeStamp* input_time, AudioBufferList* output,
                             const AudioTimeStamp* output_time, void* stream) noexcept GECKO_NONBLOCKING;
@@ -50,6 +51,7 @@ class OutputStream {
     void render(const engine::OutputCycle& cycle, AudioBufferList& output) noexcept GECKO_NONBLOCKING;
 
     AudioObjectID device_;
+    std::array<UInt32, 2> stereo_;  // the channels that left and right go to, counted from 1
     engine::Engine& engine_;
     engine::OutputTap* tap_;  // null: nobody records
     AudioDeviceIOProcID proc_ = nullptr;

@@ -12,15 +12,14 @@ namespace gecko::platform::coreaudio {
 /// threads, one at a time.
 class PathListeners {
   public:
-    /// To devices and the default output, and to the audio server's restarts. These outlive the audio server: they are what tells that there is another one. Once an
-    /// audio server has answered.
+    /// To devices and the default output, and to the audio server's restarts. Once an audio server has answered.
     void watch_system();
     /// To these two devices, kAudioObjectUnknown for one that is not there, and to no others any more.
     ///
     /// volume  of the output, where it is followed
     void watch(AudioObjectID sink, AudioObjectID output,
                const std::vector<AudioObjectPropertyAddress>& volume);
-    /// Listens to nothing any more.
+    /// Listens to nothing any more: at the end, and where the audio server that was asked is gone.
     void clear();
 
   private:

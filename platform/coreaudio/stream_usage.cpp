@@ -10,6 +10,7 @@ namespace gecko::platform::coreaudio {
 OSStatus close_streams(AudioObjectID device, AudioDeviceIOProcID proc, AudioObjectPropertyScope scope) {
     const auto address = address_of(kAudioDevicePropertyIOProcStreamUsage, scope);
     const auto streams = get_list<AudioObjectID>(device, address_of(kAudioDevicePropertyStreams, scope));
+    if (!streams && streams.error() != kAudioHardwareUnknownPropertyError) return streams.error();
     if (!streams || streams->empty()) return kAudioHardwareNoError;
     const std::size_t head = offsetof(AudioHardwareIOProcStreamUsage, mStreamIsOn);
     std::vector<UInt32> usage(head / sizeof(UInt32) + streams->size());  // its flags are all 0

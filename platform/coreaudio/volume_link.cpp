@@ -1,8 +1,10 @@
 #include "platform/coreaudio/volume_link.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
+#include <cstddef>
+
+#include "platform/coreaudio/hardware.hpp"
 
 namespace gecko::platform::coreaudio {
 namespace {
@@ -11,7 +13,6 @@ constexpr auto kOutput = kAudioObjectPropertyScopeOutput;
 constexpr Float32 kSame = 1e-4F;
 /// The coarsest step of hardware: 16 of them, as the volume keys have and the older Bluetooth headphones.
 constexpr Float32 kStep = 1.0F / 15 + kSame;
-constexpr std::array<AudioObjectPropertyElement, 3> kElements = {kAudioObjectPropertyElementMain, 1, 2};
 constexpr HostTime kEchoes = std::chrono::seconds(1);
 
 constexpr AudioObjectPropertyAddress at(AudioObjectPropertySelector selector,
@@ -19,10 +20,12 @@ constexpr AudioObjectPropertyAddress at(AudioObjectPropertySelector selector,
     return {selector, kOutput, element};
 }
 
-/// The elements of `device` with such a control that can be set: the main one, or else the first two channels.
+/// The elements of `device` with such a control that can be set: the main one, or else the channels that stereo is played on.
 std::vector<AudioObjectPropertyElement> controls(AudioObjectID device, AudioObjectPropertySelector selector) {
     std::vector<AudioObjectPropertyElement> found;
-    for (const AudioObjectPropertyElement element : kElements) {
+    const auto [left, right] = stereo_channels(device);
+    for (const AudioObjectPropertyElement element :
+         {AudioObjectPropertyElement{kAudioObjectPropertyElementMain}, left, right}) {
         const AudioObjectPropertyAddress address = at(selector, element);
         Boolean settable = 0;
         if (AudioObjectHasProperty(device, &address) == 0 ||
@@ -65,33 +68,63 @@ VolumeLink::Level VolumeLink::of_hardware() const {
     return level;
 }
 
-engine::DigitalVolume VolumeLink::take_over(AudioObjectID sink, AudioObjectID output) {
-    *this = {};
+engine::DigitalVolume VolumeLink::left_to_the_engine() const {
+    return {.volume = volume_elements_.empty(), .mute = mute_elements_.empty()};
+}
+
+engine::DigitalVolume VolumeLink::take_over(AudioObjectID sink, AudioObjectID output, HostTime now) {
+    // What has been changed since is still for the output before.
+    if (sink == sink_) follow(now);
+    if (sink == sink_ && output == output_) return left_to_the_engine();
     sink_ = sink;
     output_ = output;
+    output_uid_ = device_uid(output);
+    written_.reset();
     volume_elements_ = controls(output, kAudioDevicePropertyVolumeScalar);
     mute_elements_ = controls(output, kAudioDevicePropertyMute);
+    balance_.assign(volume_elements_.size(), 1.0F);
     hardware_seen_ = of_hardware();
     if (!hardware_seen_.volume) volume_elements_.clear();
     if (!hardware_seen_.mute) mute_elements_.clear();
-    if (sink_ != kAudioObjectUnknown && hardware_seen_.volume) {
-        set(sink_, at(kAudioDevicePropertyVolumeScalar, kAudioObjectPropertyElementMain),
-            *hardware_seen_.volume);
-    }
-    if (sink_ != kAudioObjectUnknown && hardware_seen_.mute)
-        set(sink_, at(kAudioDevicePropertyMute, kAudioObjectPropertyElementMain), *hardware_seen_.mute);
+    learn_balance();
+    if (sink_ == kAudioObjectUnknown) return left_to_the_engine();
+    const auto before = digital_.find(output_uid_);
+    const Level digital = before != digital_.end() ? before->second : Level{};
+    set_sink({.volume = volume_elements_.empty() ? digital.volume : hardware_seen_.volume,
+              .mute = mute_elements_.empty() ? digital.mute : hardware_seen_.mute});
     sink_seen_ = of_sink();
-    return {.volume = volume_elements_.empty(), .mute = mute_elements_.empty()};
+    remember();
+    return left_to_the_engine();
+}
+
+void VolumeLink::set_sink(const Level& level) const {
+    const auto main = kAudioObjectPropertyElementMain;
+    if (level.volume) set(sink_, at(kAudioDevicePropertyVolumeScalar, main), *level.volume);
+    if (level.mute) set(sink_, at(kAudioDevicePropertyMute, main), *level.mute);
+}
+
+void VolumeLink::remember() {
+    if (!volume_elements_.empty() && !mute_elements_.empty()) return;
+    Level& level = digital_[output_uid_];
+    if (volume_elements_.empty()) level.volume = sink_seen_.volume;
+    if (mute_elements_.empty()) level.mute = sink_seen_.mute;
+}
+
+/// At volume 0 it cannot be seen, and stays.
+void VolumeLink::learn_balance() {
+    const Float32 loudest = of_hardware().volume.value_or(0);
+    if (loudest <= 0) return;
+    for (std::size_t i = 0; i < volume_elements_.size(); ++i) {
+        const auto own = get<Float32>(output_, at(kAudioDevicePropertyVolumeScalar, volume_elements_[i]));
+        balance_[i] = own.value_or(loudest) / loudest;
+    }
 }
 
 /// Channels that differ keep their balance.
 void VolumeLink::write_hardware(Float32 volume) {
-    const Float32 loudest = of_hardware().volume.value_or(0);
-    for (const auto element : volume_elements_) {
-        const auto address = at(kAudioDevicePropertyVolumeScalar, element);
-        const Float32 own = get<Float32>(output_, address).value_or(loudest);
-        set(output_, address, loudest > 0 ? volume * (own / loudest) : volume);
-    }
+    learn_balance();
+    for (std::size_t i = 0; i < volume_elements_.size(); ++i)
+        set(output_, at(kAudioDevicePropertyVolumeScalar, volume_elements_[i]), volume * balance_[i]);
 }
 
 bool VolumeLink::is_echo(Float32 volume, HostTime now) const {
@@ -115,13 +148,15 @@ void VolumeLink::follow(HostTime now) {
     const Level hardware = of_hardware();
     const bool turned = differ(hardware.volume, hardware_seen_.volume) && !is_echo(*hardware.volume, now);
     const bool muted = hardware.mute && hardware.mute != hardware_seen_.mute;
-    if (turned)
-        set(sink_, at(kAudioDevicePropertyVolumeScalar, kAudioObjectPropertyElementMain), *hardware.volume);
-    if (muted) set(sink_, at(kAudioDevicePropertyMute, kAudioObjectPropertyElementMain), *hardware.mute);
+    const Level told{.volume = turned ? hardware.volume : std::nullopt,
+                     .mute = muted ? hardware.mute : std::nullopt};
+    set_sink(told);
     // What somebody else changes on Gecko Sink meanwhile is for the next look.
-    if (turned || muted) sink = of_sink();
+    if (turned) sink.volume = told.volume;
+    if (muted) sink.mute = told.mute;
     hardware_seen_ = hardware;
     sink_seen_ = sink;
+    remember();
 }
 
 std::vector<AudioObjectPropertyAddress> VolumeLink::addresses_of(AudioObjectID output) const {

@@ -59,6 +59,24 @@ TEST_F(Latency, IsLessInTheLowModeAndMoreInTheSafeOne) {
     }
 }
 
+TEST_F(Latency, BehindARestFromWhichTheOutputWakesSlowlyIsWhatItWasAfterTwoSeconds) {
+    play();
+    const double before = now_heard().latency;
+    player_->rest(true);
+    run(15);
+    ASSERT_TRUE(app_->connection().asleep);
+    busy(kSpeakers, kAudioHardwareNotReadyError, 7);
+    const std::uint64_t first = player_->frame();
+    player_->rest(false);
+    run(1.8);
+    EXPECT_GT(now_heard().latency, before + 0.5) << "all of a short sound is heard";
+    EXPECT_LE(now_heard().first, first + 1000);
+    run(3);
+    EXPECT_NEAR(now_heard().latency, before, 0.0015);
+    EXPECT_TRUE(now_heard().faded_in);
+    expect_all_right();
+}
+
 TEST_F(Latency, DoesNotChangeWhileNeitherOutputNorRateDo) {
     play();
     const UInt32 said = latency_of(shm::kDeviceUid);

@@ -72,7 +72,8 @@ void Scene::play() {
     run(0.5);
     start_player();
     run(1);
-    ASSERT_TRUE(app_->connection().running);
+    const auto problem = app_->connection().problem;
+    ASSERT_TRUE(app_->connection().running) << (problem ? problem->message() : "");
     ASSERT_FALSE(ears_.stretches().empty());
 }
 

@@ -18,12 +18,12 @@ VirtualMac::VirtualMac(CFArrayRef devices) : beginning_(simulation::now()) {
     minihal::VirtualHal::Options options;
     options.devices = devices;
     options.plug_ins.push_back({.bundle_id = "audio.gecko.driver",
-                                .create =
-                                    [this] {
-                                        plug_in_ =
-                                            std::make_unique<driver::PlugIn>(driver::ControlCalls::drained);
-                                        return plug_in_->ref();
-                                    },
+                                .create = [this]() -> AudioServerPlugInDriverRef {
+                                    if (!installed_) return nullptr;
+                                    plug_in_ =
+                                        std::make_unique<driver::PlugIn>(driver::ControlCalls::drained);
+                                    return plug_in_->ref();
+                                },
                                 .destroy = [this] { plug_in_.reset(); }});
     options.between = [this] { return plug_in_ && plug_in_->device().control_queue().drain(); };
     options.on_output = [this](const OutputHeard& output) {

@@ -35,6 +35,8 @@ class VirtualMac {
     [[nodiscard]] minihal::VirtualHal& hal() { return *hal_; }
     /// The driver that runs in coreaudiod; null while there is none.
     [[nodiscard]] driver::PlugIn* plug_in() { return plug_in_.get(); }
+    /// Whether the next coreaudiod finds the driver.
+    void install_driver(bool installed) { installed_ = installed; }
     /// What a user does to the hardware: {"do": what, "uid": which, ...} (docs/minihal.md). What the hardware answers.
     OSStatus hardware(const minihal::plist::Dictionary& command) { return hal_->hardware(command.get()); }
     /// Whose calls the next ones are.
@@ -70,6 +72,7 @@ class VirtualMac {
   private:
     simulation::Surroundings surroundings_;
     Ticks beginning_;
+    bool installed_ = true;
     std::unique_ptr<driver::PlugIn> plug_in_;
     std::multimap<Ticks, std::function<void()>> actions_;
     std::unique_ptr<minihal::VirtualHal> hal_;
