@@ -14,7 +14,7 @@ namespace {
 constexpr double kOneRate = 0.01;
 constexpr double kRounding = 8;  // frames
 /// What reading may be later by than it need be, for how long at most, where no silence comes in which nobody hears it put right.
-constexpr double kMuchLater = 0.05;     // s; people see lips and sound part from about here on
+constexpr double kMuchLater = 0.1;      // s; sound that is 125 ms late is noticed (ITU-R BT.1359)
 constexpr double kCatchUpPatience = 2;  // s; a short sound is heard whole
 /// Frames of surplus that a pull drops at most: what it looks at beside its own.
 constexpr std::size_t kLookAhead = 256;

@@ -85,7 +85,7 @@ class Engine {
     /// faded in, if the ring still has it; else what it no longer has is counted as overtaken. Behind prepare() or attach(), before the
     /// output runs. Control thread.
     ///
-    /// The longer the output took to start, the later everything is heard. That is put right in the next digital silence; where it is 50 ms
+    /// The longer the output took to start, the later everything is heard. That is put right in the next digital silence; where it is 100 ms
     /// or more and none comes within two seconds, by fading out, skipping, which counts as overtaken, and fading in.
     void resume_at(std::uint64_t position) noexcept;
 
