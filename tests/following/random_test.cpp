@@ -1,6 +1,7 @@
 // A thousand evenings of people who plug, unplug, choose, turn, sleep and crash, each from a seed.
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <random>
@@ -99,6 +100,8 @@ class Evening : public Scene {
     void somebody_contests() {
         const std::string uid = some_device();
         if (!is_there(uid)) return;
+        // What is the default behind a restart of the audio server nobody has chosen yet.
+        run(std::max(0.0, server_back_ + 2.1 - mac_.seconds()));
         for (int time = 0; time < 3; ++time) {
             run(kBack + refusals_ * kRetry);
             choose(uid);
@@ -132,6 +135,7 @@ class Evening : public Scene {
         mac_.hal().stop_server();
         run(between(0.05, 1.0));
         mac_.hal().start_server();
+        server_back_ = mac_.seconds();
         run(0.3);
         start_player();
     }
@@ -217,7 +221,8 @@ class Evening : public Scene {
 
     std::mt19937 random_;
     std::string happened_;
-    int refusals_ = 0;  // that devices may still have in store
+    double server_back_ = -10;  // when, by mac_.seconds()
+    int refusals_ = 0;          // that devices may still have in store
 };
 
 void Evening::go() {
