@@ -25,8 +25,6 @@ constexpr HostTime kListeningPeriod =
     std::chrono::duration_cast<HostTime>(std::chrono::duration<double>(engine::IdleWatch::kListeningPeriod));
 constexpr HostTime kFadeGuard = milliseconds(200);  // a device that no longer calls back never fades out
 constexpr HostTime kWatchPeriod = milliseconds(100);
-constexpr HostTime kStuck = milliseconds(200);           // without a callback, and four buffers at least
-constexpr HostTime kFirstCallback = milliseconds(3000);  // Bluetooth takes its time to start
 constexpr HostTime kAttachPatience = std::chrono::seconds(2);  // then the driver's refusal lasts
 constexpr HostTime kOutputPatience =
     std::chrono::seconds(10);  // the same of an output's: Bluetooth needs some
@@ -241,7 +239,7 @@ Follower::Outcome Follower::play(AudioObjectID sink, AudioObjectID output, HostT
                                  nominal_rate(output) == rate_hz_ && nominal_rate(sink) == rate_hz_ &&
                                  !parted();
     if (stage_ == Stage::playing) {
-        const bool dead = stuck(now);
+        const bool dead = stream_->stuck(now, rate_hz_);
         if (verdict_.run && as_it_should_be && !dead) {
             look_again(now + (engine_.faded_in() ? kWatchPeriod : kSoon));
             return {};
@@ -258,8 +256,9 @@ Follower::Outcome Follower::play(AudioObjectID sink, AudioObjectID output, HostT
     }
     if (!faded(now)) return {};
     // Who plays next is to find the rates as they will be: a device that changes its rate loses what it plays.
-    bool settled = false;
-    if (Outcome outcome = settle(sink, output, now, settled); !outcome || !settled) return outcome;
+    const auto settled = settle(sink, output, now);
+    if (!settled) return std::unexpected(settled.error());
+    if (!*settled) return {};
     if (Outcome prepared = link_->prepare(rate_hz_); !prepared) {
         look_again(now + kRetry);
         return prepared;
@@ -270,8 +269,8 @@ Follower::Outcome Follower::play(AudioObjectID sink, AudioObjectID output, HostT
     return start(sink, output, now);
 }
 
-/// Gecko Sink and the output at one rate.
-Follower::Outcome Follower::settle(AudioObjectID sink, AudioObjectID output, HostTime now, bool& settled) {
+/// Whether Gecko Sink and the output are at one rate.
+std::expected<bool, PlatformError> Follower::settle(AudioObjectID sink, AudioObjectID output, HostTime now) {
     if (std::exchange(agreed_output_, output) != output) {
         rates_.reset();
         output_name_ = device_name(output);
@@ -282,13 +281,12 @@ Follower::Outcome Follower::settle(AudioObjectID sink, AudioObjectID output, Hos
         look_again(now + kRetry);
         return std::unexpected(rate.error());
     }
-    settled = rate->has_value();
-    if (settled) {
+    if (*rate) {
         rate_hz_ = **rate;
     } else {
         look_again(now + kSoon);
     }
-    return {};
+    return rate->has_value();
 }
 
 /// Gecko Sink's latency is that of the path to `output`. False while its host is still about to change it, for which it stops Gecko
@@ -313,7 +311,7 @@ Follower::Outcome Follower::start(AudioObjectID sink, AudioObjectID output, Host
     listeners_.watch(sink, output, volume_.addresses_of(output));
     if (search_) engine_.resume_at(search_->position());
     if (tap_ != nullptr) tap_->begin(rate_hz_);
-    auto stream = OutputStream::start(output, engine_, tap_);
+    auto stream = OutputStream::start(output, engine_, tap_, now);
     if (!stream) {
         refusal_ = stream.error();
         start_again_ = now + kRetry;
@@ -324,8 +322,6 @@ Follower::Outcome Follower::start(AudioObjectID sink, AudioObjectID output, Host
     stream_ = *std::move(stream);
     search_.reset();
     stage_ = Stage::playing;
-    pulls_ = 0;
-    pulled_ = now;
     look_again(now + kSoon);
     return {};
 }
@@ -338,7 +334,7 @@ void Follower::fade(HostTime now) {
 
 /// Whether the output is stopped; stops it once it is silent.
 bool Follower::faded(HostTime now) {
-    if (stage_ == Stage::fading && stream_->pulls() > 0 && !engine_.faded_out() && now < fade_until_ &&
+    if (stage_ == Stage::fading && stream_->has_called_back() && !engine_.faded_out() && now < fade_until_ &&
         is_alive(stream_->device())) {
         look_again(now + kSoon);
         return false;
@@ -351,19 +347,6 @@ bool Follower::faded(HostTime now) {
 bool Follower::parted() const {
     // Before it has faded in what the engine tells may be of the reading before.
     return engine_.faded_in() && std::abs(engine_.phase_error_frames()) > link_->room_seconds() * rate_hz_;
-}
-
-/// Whether the output no longer calls back.
-bool Follower::stuck(HostTime now) {
-    if (const std::uint32_t pulls = stream_->pulls(); pulls != pulls_) {
-        pulls_ = pulls;
-        pulled_ = now;
-        return false;
-    }
-    if (pulls_ == 0) return now - pulled_ > kFirstCallback;
-    const auto buffers = std::chrono::duration_cast<HostTime>(
-        std::chrono::duration<double>(4 * buffer_frames(stream_->device()) / rate_hz_));
-    return now - pulled_ > std::max(kStuck, buffers);
 }
 
 void Follower::stop_output() {

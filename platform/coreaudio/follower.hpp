@@ -66,12 +66,11 @@ class Follower {
     void refused(AudioObjectID sink, AudioObjectID output, const PlatformError& why, HostTime now);
     void listen(HostTime now);
     Outcome play(AudioObjectID sink, AudioObjectID output, HostTime now);
-    Outcome settle(AudioObjectID sink, AudioObjectID output, HostTime now, bool& settled);
+    std::expected<bool, PlatformError> settle(AudioObjectID sink, AudioObjectID output, HostTime now);
     bool tell_latency(AudioObjectID sink, AudioObjectID output, HostTime now);
     Outcome start(AudioObjectID sink, AudioObjectID output, HostTime now);
     void fade(HostTime now);
     bool faded(HostTime now);
-    [[nodiscard]] bool stuck(HostTime now);
     [[nodiscard]] std::expected<AudioObjectID, PlatformError> find_sink() const;
     [[nodiscard]] bool parted() const;
     void stop_output();
@@ -104,8 +103,6 @@ class Follower {
     AudioObjectID troubled_ = kAudioObjectUnknown;  // the output that cannot be played on, and
     HostTime troubled_since_{};
     HostTime latency_until_{};  // then the driver has not taken the path's latency
-    std::uint32_t pulls_ = 0;   // of stream_, and
-    HostTime pulled_{};         // when that was seen first
     double rate_hz_ = 0;        // nominal, of both; 0 before they agreed
     std::string source_name_;
     std::string output_name_;

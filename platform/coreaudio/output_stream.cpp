@@ -9,6 +9,9 @@
 namespace gecko::platform::coreaudio {
 namespace {
 
+constexpr HostTime kStuck = std::chrono::milliseconds(200);  // without a callback, and four buffers at least
+constexpr HostTime kFirstCallback = std::chrono::milliseconds(3000);  // Bluetooth takes its time to start
+
 /// Puts stereo frames on a device that is not two channels in one buffer: left and right on the two that it tells for stereo (counted
 /// from 1), their mean on a device with one channel, silence on the others.
 void spread(std::span<const float> stereo, AudioBufferList& output, std::array<UInt32, 2> sides,
@@ -53,7 +56,8 @@ void record(const AudioBufferList& output, double sample_time,
 
 std::expected<std::unique_ptr<OutputStream>, PlatformError> OutputStream::start(AudioObjectID device,
                                                                                 engine::Engine& engine,
-                                                                                engine::OutputTap* tap) {
+                                                                                engine::OutputTap* tap,
+                                                                                HostTime now) {
     std::unique_ptr<OutputStream> stream(new OutputStream(device, engine, tap));
     OSStatus status = AudioDeviceCreateIOProcID(device, &OutputStream::io_proc, stream.get(), &stream->proc_);
     if (status == kAudioHardwareNoError)
@@ -64,7 +68,20 @@ std::expected<std::unique_ptr<OutputStream>, PlatformError> OutputStream::start(
             PlatformError{.kind = PlatformError::Kind::device_refused,
                           .cause = device_name(device) + " did not start: " + status_text(status)});
     }
+    stream->seen_at_ = now;
     return stream;
+}
+
+bool OutputStream::stuck(HostTime now, double rate_hz) {
+    if (const std::uint32_t pulls = pulls_.load(std::memory_order_relaxed); pulls != pulls_seen_) {
+        pulls_seen_ = pulls;
+        seen_at_ = now;
+        return false;
+    }
+    if (pulls_seen_ == 0) return now - seen_at_ > kFirstCallback;
+    const auto buffers = std::chrono::duration_cast<HostTime>(
+        std::chrono::duration<double>(4 * buffer_frames(device_) / rate_hz));
+    return now - seen_at_ > std::max(kStuck, buffers);
 }
 
 OutputStream::~OutputStream() {

@@ -12,6 +12,7 @@
 #include "engine/engine.hpp"
 #include "engine/output_tap.hpp"
 #include "platform/coreaudio/hardware.hpp"
+#include "platform/coreaudio/host_time.hpp"
 #include "platform/error.hpp"
 #include "rt/nonblocking.hpp"
 
@@ -26,18 +27,20 @@ namespace gecko::platform::coreaudio {
 class OutputStream {
   public:
     /// Starts the device's IO. `engine` is prepared for the device's nominal rate and outlives the stream; so does `tap`, unless
-    /// null, which has begun: it is given what the device is.
+    /// null, which has begun: it is given what the device is. `now` is when it starts.
     static std::expected<std::unique_ptr<OutputStream>, PlatformError> start(AudioObjectID device,
                                                                              engine::Engine& engine,
-                                                                             engine::OutputTap* tap);
+                                                                             engine::OutputTap* tap,
+                                                                             HostTime now);
 
     OutputStream(const OutputStream&) = delete;
     OutputStream& operator=(const OutputStream&) = delete;
     ~OutputStream();
 
     [[nodiscard]] AudioObjectID device() const noexcept { return device_; }
-    /// How often the callback has run.
-    [[nodiscard]] std::uint32_t pulls() const noexcept { return pulls_.load(std::memory_order_relaxed); }
+    [[nodiscard]] bool has_called_back() const noexcept { return pulls_.load(std::memory_order_relaxed) > 0; }
+    /// Whether the callback has not run for too long, at this nominal rate: to be asked again and again.
+    [[nodiscard]] bool stuck(HostTime now, double rate_hz);
 
   private:
     static constexpr std::size_t kScratchFrames = 16'384;  // more in one buffer is silence
@@ -55,7 +58,9 @@ class OutputStream {
     engine::Engine& engine_;
     engine::OutputTap* tap_;  // null: nobody records
     AudioDeviceIOProcID proc_ = nullptr;
-    std::atomic<std::uint32_t> pulls_{0};
+    std::atomic<std::uint32_t> pulls_{0};  // how often the callback has run
+    std::uint32_t pulls_seen_ = 0;         // by stuck(), and
+    HostTime seen_at_{};                   // since when
     std::array<float, 2 * kScratchFrames> scratch_{};
 };
 
