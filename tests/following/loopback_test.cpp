@@ -89,13 +89,13 @@ TEST_F(Loopback, TheHardwaresVolumeIsLeftAlone) {
     expect_all_right();
 }
 
-/// What clocks that are 50 ppm apart cost.
+/// What clocks that are apart cost. The usual ones, by 50 ppm, take four times as long for the same.
 class DriftingLoopback : public Loopback, public ::testing::WithParamInterface<double> {};
 
 TEST_P(DriftingLoopback, IsReadAnewWithAShortFadeNowAndThenAndNothingElseIsLost) {
     // The stretches are the counters of what was heard, whatever the engine says.
     play_into_the_hole(GetParam());
-    run(1500);
+    run(375);
     const auto& stretches = ears_.stretches();
     const auto status = app_->engine().status();
     double longest = 0;
@@ -103,14 +103,14 @@ TEST_P(DriftingLoopback, IsReadAnewWithAShortFadeNowAndThenAndNothingElseIsLost)
         longest = std::max(longest, simulation::seconds_of(stretches[i].begins - stretches[i - 1].ends));
         EXPECT_TRUE(stretches[i].faded_in);
     }
-    EXPECT_EQ(stretches.size() - 1, 3U) << "once in 400 s";
+    EXPECT_EQ(stretches.size() - 1, 3U) << "once in 100 s";
     EXPECT_LT(longest, 0.15);
     EXPECT_EQ(status.underrun_frames, 0U);
     EXPECT_EQ(status.overtaken_frames, 0U);
     expect_all_right();
 }
 
-INSTANTIATE_TEST_SUITE_P(Ppm, DriftingLoopback, ::testing::Values(50.0, -50.0));
+INSTANTIATE_TEST_SUITE_P(Ppm, DriftingLoopback, ::testing::Values(200.0, -200.0));
 
 TEST_F(Loopback, WhatIsNoLoopbackIsRefusedAndSaid) {
     plug(usb_interface());
