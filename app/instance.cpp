@@ -17,6 +17,7 @@ namespace gecko::app {
 namespace {
 
 /// How long the guard of a gecko that has died waits for an audio server, and a bit.
+constexpr int kLooks = 10;
 constexpr auto kGuardsTime = std::chrono::seconds(12);
 
 /// The process that took the lock; 0 if the file does not say.
@@ -49,7 +50,12 @@ std::expected<Instance, std::string> Instance::take(const std::filesystem::path&
         if (!opened) return std::unexpected(opened.error());
         *descriptor = *opened;
     }
-    if (::flock(instance.own_, LOCK_EX | LOCK_NB) != 0) {
+    // Who only looks whether it is locked holds it for a moment.
+    for (int look = 0; ::flock(instance.own_, LOCK_EX | LOCK_NB) != 0; ++look) {
+        if (look < kLooks) {
+            std::this_thread::sleep_for(std::chrono::milliseconds(20));
+            continue;
+        }
         return std::unexpected(
             fmt::format("Another gecko of this user runs already (process {}). One is enough for "
                         "everything that plays; quit it first.",

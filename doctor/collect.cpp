@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <array>
-#include <cerrno>
 #include <csignal>
 #include <cstdlib>
 #include <string_view>
@@ -81,7 +80,7 @@ Evidence collect(const BundlePlace& place, const std::string& gecko_version) {
     }
     look_at_settings_file(evidence);
     evidence.gecko = platform::read_running_gecko(settings::state_folder());
-    evidence.gecko_lives = evidence.gecko && (::kill(evidence.gecko->process, 0) == 0 || errno == EPERM);
+    evidence.gecko_lives = evidence.gecko && ::kill(evidence.gecko->process, 0) == 0;
     return evidence;
 }
 

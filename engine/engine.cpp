@@ -153,7 +153,7 @@ void Engine::read(SharedMemorySource& source, const OutputCycle& cycle,
         return;
     }
 
-    catch_up(out.size() / 2);
+    const std::uint64_t skipped = catch_up(source, state, out.size() / 2);
     const ReadPlan plan = phase_.plan(state, line, cycle, out.size() / 2);
     // A time line that has ended is read on past its end until the next one begins; nothing is lost there.
     if (plan.begins) {
@@ -168,7 +168,7 @@ void Engine::read(SharedMemorySource& source, const OutputCycle& cycle,
     if (plan.frames > 0) held_ = false;
 
     if (plan.old_frames + plan.frames > 0) applications_.begin(state.position);
-    std::uint64_t overtaken = plan.missed;
+    std::uint64_t overtaken = plan.missed + skipped;
     std::uint64_t underrun = 0;
     auto old_part = out.first(2 * plan.old_frames);
     auto silent_part = out.subspan(old_part.size(), 2 * plan.silent_frames);
@@ -229,23 +229,27 @@ void Engine::drop_surplus(const SharedMemorySource& source,
     phase_.skip(std::min(frames, wanted - got.late));
 }
 
-/// Reading that stays much later than it need be is put right, faded out and in.
-void Engine::catch_up(std::size_t frames) noexcept GECKO_NONBLOCKING {
+/// Reading that stays much later than it need be is put right, faded out and in. The frames that were skipped.
+std::uint64_t Engine::catch_up(const SharedMemorySource& source, const shm::ProducerState& state,
+                               std::size_t frames) noexcept GECKO_NONBLOCKING {
     const std::uint64_t surplus = phase_.surplus();
-    if (static_cast<double>(surplus) < kMuchLater * rate_hz_) {
+    if (!state.running || static_cast<double>(surplus) < kMuchLater * rate_hz_) {
         behind_seconds_ = 0;
         if (catch_up_ == CatchUp::fading_out) catch_up_ = CatchUp::fading_in;
-        return;
+        return 0;
     }
     behind_seconds_ += static_cast<double>(frames) / rate_hz_;
-    if (behind_seconds_ < kCatchUpPatience) return;
-    if (catch_up_ != CatchUp::fading_out) {
-        catch_up_ = CatchUp::fading_out;
-    } else if (fade_.settled()) {
+    if (behind_seconds_ < kCatchUpPatience) return 0;
+    if (catch_up_ == CatchUp::fading_out && fade_.settled()) {
         phase_.skip(surplus);
-        overtaken_frames_.fetch_add(surplus, std::memory_order_relaxed);
         catch_up_ = CatchUp::fading_in;
+        return surplus;
     }
+    // Where there is silence already at the end of what is written, that is soon played, and nothing need be cut.
+    std::array<float, 2 * kLookAhead> newest{};
+    (void)source.ring().copy(state.position - kLookAhead, newest);
+    if (!is_silence(newest)) catch_up_ = CatchUp::fading_out;
+    return 0;
 }
 
 void Engine::fade(std::span<float> out) noexcept GECKO_NONBLOCKING {

@@ -134,7 +134,8 @@ class Engine {
     void steer(SharedMemorySource& source, const OutputCycle& cycle) noexcept GECKO_NONBLOCKING;
     void drop_surplus(const SharedMemorySource& source,
                       std::span<const float> heard) noexcept GECKO_NONBLOCKING;
-    void catch_up(std::size_t frames) noexcept GECKO_NONBLOCKING;
+    std::uint64_t catch_up(const SharedMemorySource& source, const shm::ProducerState& state,
+                           std::size_t frames) noexcept GECKO_NONBLOCKING;
     void fade(std::span<float> out) noexcept GECKO_NONBLOCKING;
     void meter(std::span<const float> out) noexcept GECKO_NONBLOCKING;
     void restart() noexcept;

@@ -29,13 +29,18 @@ std::string who_makes(AudioObjectID device) {
 void DefaultOutput::forget_server() noexcept {
     taken_ = false;
     output_ = replaced_ = kAudioObjectUnknown;
+    lost_.clear();
+    note_stands_ = noted_;
     restarted_ = true;
     restart_seen_.reset();
 }
 
+bool DefaultOutput::devices_come(HostTime now) const noexcept {
+    return restarted_ && (!restart_seen_ || now - *restart_seen_ < kDevicesCome);
+}
+
 bool DefaultOutput::settled(HostTime now) const noexcept {
-    const bool devices_come = restarted_ && (!restart_seen_ || now - *restart_seen_ < kDevicesCome);
-    return !devices_come && (replaced_ == kAudioObjectUnknown || now - replaced_at_ >= kBelief);
+    return !devices_come(now) && (replaced_ == kAudioObjectUnknown || now - replaced_at_ >= kBelief);
 }
 
 std::optional<AudioObjectID> DefaultOutput::look(AudioObjectID sink, HostTime now) {
@@ -53,16 +58,18 @@ std::optional<AudioObjectID> DefaultOutput::look(AudioObjectID sink, HostTime no
     if (current == kAudioObjectUnknown) return std::nullopt;
     // What the system has been told it need not show at once.
     if (taken_ && current == replaced_ && !settled(now)) return std::nullopt;
-    if (restarted_ && !settled(now)) {
+    if (devices_come(now)) {
         taken_ = false;
         seen_ = current;
         return std::nullopt;
     }
     if (!std::exchange(taken_, false)) {
         if (std::exchange(seen_, current) == current) return std::nullopt;
+        note_stands_ = false;
         return current;
     }
     seen_ = current;
+    note_stands_ = false;
     lost_.push_back(now);
     while (now - lost_.front() > kContest) lost_.pop_front();
     if (lost_.size() < kTimes) return current;
@@ -93,11 +100,11 @@ void DefaultOutput::take(AudioObjectID sink, AudioObjectID output, HostTime now)
     }
     const AudioObjectID current = default_output();
     const bool can_be_given_back = current != kAudioObjectUnknown && !OutputChoice::objection(current, sink);
-    // Behind a restart of the audio server what was noted before it counts, if it is still there.
+    // Behind a restart of the audio server what was noted before it counts, if it is still there, and not what is the default now.
     const bool stands =
-        std::exchange(restarted_, false) &&
+        note_stands_ &&
         device_with_uid(former_.read().c_str()).value_or(kAudioObjectUnknown) != kAudioObjectUnknown;
-    if (!stands && !note(can_be_given_back ? current : output)) return;
+    if (!stands && !note(can_be_given_back && !note_stands_ ? current : output)) return;
     noted_ = true;
     replaced_ = current;
     replaced_at_ = now;

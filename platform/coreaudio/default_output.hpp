@@ -48,6 +48,7 @@ class DefaultOutput {
 
   private:
     bool note(AudioObjectID former);
+    [[nodiscard]] bool devices_come(HostTime now) const noexcept;
 
     bool take_;
     FormerDefault former_;
@@ -58,7 +59,8 @@ class DefaultOutput {
     AudioObjectID output_ = kAudioObjectUnknown;    // that is played on, at the last take()
     AudioObjectID replaced_ = kAudioObjectUnknown;  // the default before Gecko Sink, and
     HostTime replaced_at_{};                        // when
-    bool restarted_ = false;                        // the audio server, since the last take()
+    bool note_stands_ = false;                      // though the audio server has been restarted since
+    bool restarted_ = false;                        // the audio server
     std::optional<HostTime> restart_seen_;          // the first look behind that
     AudioObjectID seen_ = kAudioObjectUnknown;      // the default at the last look, while not taken
     std::deque<HostTime> lost_;                     // when somebody else became the default, lately

@@ -109,6 +109,7 @@ Follower::Outcome Follower::keep(HostTime now, const Call& call) {
     const auto sink = find_sink();
     if (!sink) {
         listeners_.watch(kAudioObjectUnknown, kAudioObjectUnknown, {});
+        forget_trouble();
         drop_link();
         default_.forget_server();
         const bool server = sink.error().kind != Kind::server_not_running;
@@ -120,6 +121,7 @@ Follower::Outcome Follower::keep(HostTime now, const Call& call) {
     if (!user_is_at_console()) {
         default_.give_back(choice_);
         listeners_.watch(*sink, kAudioObjectUnknown, {});
+        forget_trouble();
         drop_link();
         look_again(now + kConsolePeriod);
         return failed(Kind::not_at_console);
@@ -128,7 +130,6 @@ Follower::Outcome Follower::keep(HostTime now, const Call& call) {
         if (!attached) give_back_if_it_lasts(now);
         return attached;
     }
-    unattached_.reset();
     const bool asleep = search_ && stage_ == Stage::stopped;
     listen(now);
     // While the output sleeps a beat costs the server one question; what else changes it tells.
@@ -147,12 +148,17 @@ Follower::Outcome Follower::keep(HostTime now, const Call& call) {
     }
     listeners_.watch(*sink, *output, volume_.addresses_of(*output));
     if (Outcome playing = play(*sink, *output, now); !playing) {
-        refused(*sink, *output, playing.error(), now);
+        // It is the source's fault, whatever it is played on.
+        if (playing.error().kind == Kind::source_unusable) {
+            give_back_if_it_lasts(now);
+        } else {
+            refused(*sink, *output, playing.error(), now);
+        }
         return playing;
     }
     const bool ready = stage_ == Stage::playing ? engine_.faded_in() : search_.has_value();
     if (!ready) return {};
-    troubled_ = kAudioObjectUnknown;
+    forget_trouble();
     default_.take(*sink, *output, now);
     return {};
 }
@@ -161,6 +167,11 @@ Follower::Outcome Follower::keep(HostTime now, const Call& call) {
 void Follower::give_back_if_it_lasts(HostTime now) {
     if (!unattached_) unattached_ = now;
     if (now - *unattached_ >= kAttachPatience) default_.give_back(choice_);
+}
+
+void Follower::forget_trouble() {
+    unattached_.reset();
+    troubled_ = kAudioObjectUnknown;
 }
 
 /// An output that will not play is tried for a while; then on to another one, or, where there is none, past Gecko.
@@ -243,6 +254,11 @@ Follower::Outcome Follower::play(AudioObjectID sink, AudioObjectID output, HostT
         if (verdict_.run && as_it_should_be && !dead) {
             look_again(now + (engine_.faded_in() ? kWatchPeriod : kSoon));
             return {};
+        }
+        if (dead && stream_->device() == output) {
+            refused(sink, output,
+                    {.kind = Kind::device_refused, .cause = device_name(output) + " does not call back"},
+                    now);
         }
         if (!verdict_.run && as_it_should_be) {
             // There is nothing to fade.
@@ -370,6 +386,8 @@ void Follower::forget_server() {
     drop_link();
     listeners_.clear();
     default_.forget_server();
+    choice_.forget_server();
+    forget_trouble();
     rates_.reset();
     agreed_output_ = kAudioObjectUnknown;
     refusal_.reset();
@@ -389,7 +407,7 @@ void Follower::tell(std::optional<PlatformError> problem) {
                        .output_uid = output_uid_,
                        .rate_hz = rate_hz_,
                        .problem = std::move(problem),
-                       .notice = notice_ ? notice_ : default_.not_noted()};
+                       .notice = default_.not_noted() ? default_.not_noted() : notice_};
         told = connection_ != before;
     }
     if (told && changed_) changed_();

@@ -62,6 +62,7 @@ class Follower {
     /// Nothing is wrong, but there is no link either while the driver waits for the death of its last owner to show.
     Outcome attach(AudioObjectID sink, HostTime now);
     void give_back_if_it_lasts(HostTime now);
+    void forget_trouble();
     void look_at_default(AudioObjectID sink, HostTime now);
     void refused(AudioObjectID sink, AudioObjectID output, const PlatformError& why, HostTime now);
     void listen(HostTime now);
@@ -87,7 +88,7 @@ class Follower {
     std::mutex link_mutex_;  // guards the pointer: the heart beats on another thread
     std::unique_ptr<Source> link_;
     std::optional<HostTime> owner_died_;  // since when the driver has belonged to a program that is dead
-    std::optional<HostTime> unattached_;  // since when the driver has refused
+    std::optional<HostTime> unattached_;  // since when the driver or another source has refused
     OutputChoice choice_;
     DefaultOutput default_;
     std::optional<PlatformError> notice_;

@@ -88,7 +88,7 @@ std::expected<void, PlatformError> LoopbackSource::run(double rate_hz) {
     }
     stop();
     return std::unexpected(
-        PlatformError{.kind = PlatformError::Kind::device_refused,
+        PlatformError{.kind = PlatformError::Kind::source_unusable,
                       .cause = device_name(device_) + " did not open its input: " + status_text(status)});
 }
 

@@ -22,6 +22,8 @@ class OutputChoice {
     void prefer(const std::string& uid);
     /// This device refuses to play: any other comes before it, until somebody chooses it, or it goes and comes again.
     void avoid(AudioObjectID output);
+    /// Devices' IDs mean nothing any more.
+    void forget_server() { avoided_.clear(); }
     /// Why Gecko must not play on `output`: it would hear itself. It is `sink`, which applications play into, or Gecko Sink; has it in it;
     /// or is another program's device, which that program plays on where the default was before: into Gecko Sink.
     static std::optional<PlatformError> objection(AudioObjectID output, AudioObjectID sink);
@@ -32,7 +34,7 @@ class OutputChoice {
     [[nodiscard]] bool is_avoided(AudioObjectID output) const;
 
     std::vector<std::string> chosen_;     // UIDs, the last one first
-    std::vector<AudioObjectID> avoided_;  // a device that comes again has another ID
+    std::vector<AudioObjectID> avoided_;  // a device that comes again has another
 };
 
 }  // namespace gecko::platform::coreaudio

@@ -86,7 +86,8 @@ engine::DigitalVolume VolumeLink::take_over(AudioObjectID sink, AudioObjectID ou
     hardware_seen_ = of_hardware();
     if (!hardware_seen_.volume) volume_elements_.clear();
     if (!hardware_seen_.mute) mute_elements_.clear();
-    learn_balance();
+    volumes_left_ = volumes();
+    if (!volumes_left_.empty()) learn_balance(volumes_left_);
     if (sink_ == kAudioObjectUnknown) return left_to_the_engine();
     const auto before = digital_.find(output_uid_);
     const Level digital = before != digital_.end() ? before->second : Level{};
@@ -110,21 +111,30 @@ void VolumeLink::remember() {
     if (mute_elements_.empty()) level.mute = sink_seen_.mute;
 }
 
-/// At volume 0 it cannot be seen, and stays.
-void VolumeLink::learn_balance() {
-    const Float32 loudest = of_hardware().volume.value_or(0);
-    if (loudest <= 0) return;
-    for (std::size_t i = 0; i < volume_elements_.size(); ++i) {
-        const auto own = get<Float32>(output_, at(kAudioDevicePropertyVolumeScalar, volume_elements_[i]));
-        balance_[i] = own.value_or(loudest) / loudest;
-    }
+/// Of each channel that has one.
+std::vector<Float32> VolumeLink::volumes() const {
+    std::vector<Float32> all;
+    all.reserve(volume_elements_.size());
+    for (const auto element : volume_elements_)
+        all.push_back(get<Float32>(output_, at(kAudioDevicePropertyVolumeScalar, element)).value_or(0));
+    return all;
 }
 
-/// Channels that differ keep their balance.
+/// At volume 0 it cannot be seen, and stays.
+void VolumeLink::learn_balance(const std::vector<Float32>& volumes) {
+    const Float32 loudest = std::ranges::max(volumes);
+    if (loudest <= 0) return;
+    for (std::size_t i = 0; i < volumes.size(); ++i) balance_[i] = volumes[i] / loudest;
+}
+
+/// Channels that differ keep their balance: as somebody set it, and not as the hardware has rounded it since.
 void VolumeLink::write_hardware(Float32 volume) {
-    learn_balance();
+    const auto now = volumes();
+    const auto same = [](Float32 left, Float32 right) { return std::abs(left - right) <= kStep; };
+    if (!std::ranges::equal(now, volumes_left_, same)) learn_balance(now);
     for (std::size_t i = 0; i < volume_elements_.size(); ++i)
         set(output_, at(kAudioDevicePropertyVolumeScalar, volume_elements_[i]), volume * balance_[i]);
+    volumes_left_ = volumes();
 }
 
 bool VolumeLink::is_echo(Float32 volume, HostTime now) const {

@@ -38,7 +38,8 @@ class VolumeLink {
     };
     [[nodiscard]] Level of_sink() const;
     [[nodiscard]] Level of_hardware() const;
-    void learn_balance();
+    [[nodiscard]] std::vector<Float32> volumes() const;
+    void learn_balance(const std::vector<Float32>& volumes);
     void write_hardware(Float32 volume);
     [[nodiscard]] bool is_echo(Float32 volume, HostTime now) const;
     void set_sink(const Level& level) const;
@@ -48,6 +49,7 @@ class VolumeLink {
     AudioObjectID sink_ = kAudioObjectUnknown;
     AudioObjectID output_ = kAudioObjectUnknown;
     std::vector<AudioObjectPropertyElement> volume_elements_;  // that have a volume; empty: digital
+    std::vector<Float32> volumes_left_;                        // of each, behind the last write
     std::vector<Float32> balance_;  // of each, its volume as a part of the loudest one's
     std::vector<AudioObjectPropertyElement> mute_elements_;
     std::string output_uid_;

@@ -46,6 +46,22 @@ TEST_F(Hardware, ThatHasAVolumeForEachChannelDoesItAndKeepsItsBalance) {
     expect_all_right();
 }
 
+TEST_F(Hardware, ThatRoundsToFewStepsKeepsItsBalanceDownToNothingAndUpAgain) {
+    auto device = usb_interface();
+    device.volume_steps = 16;
+    device.channel_volumes = true;
+    device.volume = 12 / 15.0;
+    play_on(device);
+    set_channel(kUsb, 2, 6 / 15.0F);
+    run(0.3);
+    for (const int step : {6, 3, 1, 0, 1, 3, 6, 12}) {
+        set_volume(shm::kDeviceUid, static_cast<Float32>(step) / 15.0F);
+        run(1.2);
+    }
+    EXPECT_NEAR(channel(kUsb, 1), 12 / 15.0, 1e-3);
+    EXPECT_NEAR(channel(kUsb, 2), 6 / 15.0, 1e-3);
+}
+
 TEST_F(Hardware, ThatHasAMuteAndNoVolumeDoesTheMuteAndTheEngineTheVolume) {
     auto device = usb_interface();
     device.mute_alone = true;

@@ -80,6 +80,20 @@ TEST_F(KeptDefault, AnOutputThatRefusesForTenSecondsIsLeftForAnother) {
     expect_all_right();
 }
 
+TEST_F(KeptDefault, AnOutputThatStartsAndNeverCallsBackIsLeftToo) {
+    play();
+    auto dead = usb_interface();
+    dead.start_delay = 60;
+    plug(dead);
+    choose(kUsb);
+    run(18);  // each try is waited for for 3 s
+    EXPECT_EQ(now_heard().uid, kSpeakers);
+    EXPECT_EQ(default_uid(), shm::kDeviceUid);
+    ASSERT_TRUE(app_->connection().notice);
+    EXPECT_EQ(app_->connection().notice->cause, "USB Interface does not call back");
+    expect_all_right();
+}
+
 TEST_F(KeptDefault, WhereTheOnlyOutputRefusesTheSoundGoesPastGecko) {
     play();
     busy(kSpeakers, kAudioHardwareNotReadyError, 100'000);
@@ -143,6 +157,42 @@ TEST_F(KeptDefault, WhatIsTheDefaultForAMomentBehindARestartOfTheServerWasChosen
     expect_all_right();
     app_->quit();
     EXPECT_EQ(default_uid(), kUsb);
+}
+
+TEST_F(KeptDefault, WhatIsChosenLongAfterARestartOfTheServerIsGivenBack) {
+    plug(usb_interface());
+    choose(kUsb);
+    play();
+    mac_.hal().stop_server();
+    mac_.hal().start_server();
+    choose(shm::kDeviceUid);  // as coreaudiod remembers it, at once
+    run(1);
+    start_player();
+    run(4);
+    choose(kSpeakers);
+    run(2);
+    ASSERT_EQ(now_heard().uid, kSpeakers);
+    app_->kill();
+    app_->guard();
+    EXPECT_EQ(default_uid(), kSpeakers);
+}
+
+TEST_F(KeptDefault, DevicesThatComeOneByOneBehindARestartOfTheServerAreNoContest) {
+    play();
+    mac_.hal().stop_server();
+    mac_.hal().start_server();
+    start_player();
+    for (int i = 0; i < 4; ++i) {
+        auto come = usb_interface();
+        come.uid += std::to_string(i);
+        come.takes_default = true;
+        plug(come);
+        run(0.4);
+    }
+    run(2);
+    EXPECT_EQ(now_heard().uid, kSpeakers);
+    EXPECT_EQ(default_uid(), shm::kDeviceUid);
+    EXPECT_FALSE(app_->connection().notice);
 }
 
 TEST_F(KeptDefault, AnotherEqualisersDeviceIsNotPlayedOn) {
