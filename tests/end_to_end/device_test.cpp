@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "by_hand.hpp"
+#include "tests/simulation/sanitizer.hpp"
 
 namespace gecko::testing {
 namespace {
@@ -88,9 +89,11 @@ TEST_F(SinkDevice, AtEveryRateInTurnTheSongGoesOnBitForBitAndGeckoIsTheSame) {
     ASSERT_TRUE(comes_to_hear([](const auto& lines) { return counted(lines.back()) >= 4'800; }));
     // Somebody changes Gecko Sink, and the output follows; or the output, and Gecko Sink follows.
     step(kSink, 8'000);
+    // With ThreadSanitizer a machine does not keep up with the highest ones.
+    const int highest = simulation::kThreadSanitized ? 96'000 : 384'000;
     for (const int hz : {16'000, 24'000, 32'000, 44'100, 48'000, 88'200, 96'000, 176'400, 192'000, 352'800})
-        step(kSpeakers, hz);
-    step(kSink, 384'000);
+        if (hz < highest) step(kSpeakers, hz);
+    step(kSink, highest);
     EXPECT_FALSE(gecko_->said("attached")) << "the app began anew";
     end_all();
 }
