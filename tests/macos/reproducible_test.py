@@ -15,8 +15,8 @@ import unittest
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 BUNDLE = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else ROOT / "build/macos/HAL/GeckoAudioDevice.driver")
 # What the driver is built from; the rest of the project is not there.
-SOURCES = ["CMakeLists.txt", "CMakePresets.json", "app", "cmake", "driver", "dsp", "engine", "minihal/include", "platform", "rt", "settings",
-           "shm", "tests/macos", "tools"]  # fmt: skip
+SOURCES = ["CMakeLists.txt", "CMakePresets.json", "app", "cmake", "doctor", "driver", "dsp", "engine", "minihal/include", "packaging", "platform", "rt",
+           "settings", "shm", "tests/macos", "tools"]  # fmt: skip
 
 
 def files(folder):
