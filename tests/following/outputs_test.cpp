@@ -207,6 +207,7 @@ TEST_F(Outputs, OnAnInterfaceItIsPlayedOnTheChannelsThatAreSetForStereo) {
     run(1);
     // What the player counts is on the left.
     EXPECT_EQ(heard, (std::array<bool, 6>{false, false, true, false, false, false}));
+    mac_.on_output = nullptr;  // Gecko still plays while it quits
 }
 
 TEST_F(Outputs, WhoTakesTheDefaultThreeTimesInFiveSecondsIsLetBeAndNamed) {
