@@ -76,7 +76,7 @@ check:
 	@$(STEP) 'layers' python3 tools/check_layers.py
 	@$(STEP) 'workflows' tools/dev/lint-workflows
 	@$(STEP) 'threads: building' tools/dev/build tsan
-	@$(STEP) 'lint' tools/dev/lint tsan
+	@$(STEP) 'lint' tools/dev/lint
 	@$(STEP) 'threads: testing' tools/dev/test tsan
 	@$(STEP) 'real time: building' tools/dev/build rtsan
 	@$(STEP) 'real time: testing' tools/dev/test rtsan
@@ -93,8 +93,7 @@ format:
 
 lint:
 	@tools/install-packages build test check
-	@$(STEP) 'building' tools/dev/build tsan
-	@$(STEP) 'lint' tools/dev/lint tsan
+	@$(STEP) 'lint' tools/dev/lint
 
 bench:
 	@tools/install-packages build test bench

@@ -22,6 +22,9 @@ add_compile_options(
 if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
     # Real-time functions carry [[clang::nonblocking]] (rt/nonblocking.hpp); the compiler follows their calls.
     add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-Wfunction-effects> -Wno-unknown-warning-option)
+elseif(CMAKE_UNITY_BUILD)
+    # What a source that is compiled with others (CMakePresets.json, units) keeps to itself is in nobody's header.
+    add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-Wno-subobject-linkage>)
 endif()
 
 # Builds with sanitizers are not optimised (CMakePresets.json): compiling is most of what they cost. But for the rooms that audio goes
@@ -43,14 +46,6 @@ elseif(GECKO_SANITIZER STREQUAL "rtsan")
 elseif(GECKO_SANITIZER)
     message(FATAL_ERROR "GECKO_SANITIZER is '${GECKO_SANITIZER}'; it can be asan, tsan or rtsan")
 endif()
-
-# compile_in_units(target files): its sources are compiled together, so many at a time: the standard library is most of what they
-# compile. Not in the build that lint goes by (tools/dev/lint): it looks at files by their names.
-function(compile_in_units target files)
-    if(NOT GECKO_SANITIZER STREQUAL "tsan")
-        set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE ${files})
-    endif()
-endfunction()
 
 if(GECKO_FUZZ)
     # A number that an integer cannot hold is undefined behaviour that `undefined` does not look for.

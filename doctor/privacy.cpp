@@ -107,12 +107,12 @@ bool is_path_of_field(std::string_view path) {
 
 /// File, line and field of what is wrong with the settings: the rest quotes what somebody chose and called.
 std::string place_in_settings(std::string_view problem) {
-    constexpr std::string_view kFile = settings::kSettingsFile;
+    constexpr std::string_view kName = settings::kSettingsFile;
     constexpr const char* kRest = "(the report leaves out what is said of it)";
-    const auto found = problem.find(kFile);
+    const auto found = problem.find(kName);
     if (found == std::string_view::npos) return kRest;
-    std::string place(kFile);
-    std::string_view rest = problem.substr(found + kFile.size());
+    std::string place(kName);
+    std::string_view rest = problem.substr(found + kName.size());
     while (rest.starts_with(':') && behind_digits(rest, 1) > 1) {
         const std::size_t end = behind_digits(rest, 1);
         place += rest.substr(0, end);

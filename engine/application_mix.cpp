@@ -5,13 +5,10 @@
 #include <limits>
 #include <numeric>
 
+#include "engine/distance.hpp"
+
 namespace gecko::engine {
 namespace {
-
-/// Frames from `from` to `to`; positions are modulo 2^64.
-std::int64_t distance(std::uint64_t from, std::uint64_t to) noexcept GECKO_NONBLOCKING {
-    return static_cast<std::int64_t>(to - from);
-}
 
 bool same_text(const shm::BundleId& left, const shm::BundleId& right) noexcept GECKO_NONBLOCKING {
     for (std::size_t i = 0; i < left.size(); ++i) {

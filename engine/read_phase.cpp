@@ -3,15 +3,13 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/distance.hpp"
+
 namespace gecko::engine {
 namespace {
 
 /// Positions and sample times farther out than this come from a broken peer; within it doubles convert to integers safely.
 constexpr double kFarthest = 0x1p52;
-
-std::int64_t distance(std::uint64_t from, std::uint64_t to) noexcept GECKO_NONBLOCKING {
-    return static_cast<std::int64_t>(to - from);
-}
 
 }  // namespace
 

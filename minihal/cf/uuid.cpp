@@ -40,7 +40,7 @@ std::optional<unsigned> digit(char c) {
     return std::nullopt;
 }
 
-std::optional<Bytes> parse(std::string_view text) {
+std::optional<Bytes> parse_uuid(std::string_view text) {
     if (text.size() != 36) return std::nullopt;
     Bytes bytes{};
     size_t at = 0;
@@ -81,7 +81,7 @@ CFTypeID CFUUIDGetTypeID() {
 
 CFUUIDRef CFUUIDCreateFromString(CFAllocatorRef /*allocator*/, CFStringRef text) {
     if (text == nullptr) return nullptr;
-    const auto bytes = minihal::cf::parse(as<const String>("CFUUIDCreateFromString", text).utf8());
+    const auto bytes = minihal::cf::parse_uuid(as<const String>("CFUUIDCreateFromString", text).utf8());
     return bytes ? reference_to<CFUUIDRef>(new Uuid(*bytes)) : nullptr;
 }
 

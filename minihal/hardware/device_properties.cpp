@@ -134,7 +134,7 @@ plist::CfRef sub_devices(const Subject& subject) {
     return plist::write(subject.device->options().sub_devices);
 }
 
-constexpr Property kProperties[] = {
+constexpr Property kDeviceProperties[] = {
     bytes(kDevice, kAudioObjectPropertyBaseClass, base_class),
     bytes(kDevice, kAudioObjectPropertyClass, device_class),
     bytes(kDevice, kAudioObjectPropertyOwner, constant<kAudioObjectPlugInObject>),
@@ -173,7 +173,7 @@ constexpr Property kAggregateProperties[] = {
 }  // namespace
 
 std::span<const Property> device_properties() {
-    return kProperties;
+    return kDeviceProperties;
 }
 
 std::span<const Property> aggregate_properties() {

@@ -81,7 +81,7 @@ void terminal(const Subject& subject, Bytes& out) {
 constexpr uint32_t kFormat = sizeof(AudioStreamRangedDescription);
 
 template <Object kStream>
-constexpr Property kProperties[] = {
+constexpr Property kStreamProperties[] = {
     bytes(kStream, kAudioObjectPropertyBaseClass, constant<kAudioObjectClassID>),
     bytes(kStream, kAudioObjectPropertyClass, constant<kAudioStreamClassID>),
     bytes(kStream, kAudioObjectPropertyOwner, device_object),
@@ -100,11 +100,11 @@ constexpr Property kProperties[] = {
 }  // namespace
 
 std::span<const Property> output_stream_properties() {
-    return kProperties<Object::kOutputStream>;
+    return kStreamProperties<Object::kOutputStream>;
 }
 
 std::span<const Property> input_stream_properties() {
-    return kProperties<Object::kInputStream>;
+    return kStreamProperties<Object::kInputStream>;
 }
 
 }  // namespace minihal::hardware

@@ -16,7 +16,7 @@ namespace gecko::following {
 namespace {
 
 constexpr std::uint32_t kBatches = simulation::kSanitized ? 1 : 10;
-constexpr std::uint32_t kSeedsInABatch = simulation::kSanitized ? 30 : 100;
+constexpr std::uint32_t kSeedsInABatch = simulation::kSanitized ? 20 : 100;
 constexpr int kEvents = 12;
 constexpr double kBack = 0.5;   // seconds until the sound is back
 constexpr double kRetry = 0.1;  // seconds on top for each refusal of a busy device

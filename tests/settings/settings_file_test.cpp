@@ -15,6 +15,7 @@
 #include <set>
 
 #include "tests/settings/settings_file.hpp"
+#include "tests/simulation/sanitizer.hpp"
 
 namespace gecko::settings {
 namespace {
@@ -183,15 +184,16 @@ TEST_F(SettingsFile, OfAMegabyteIsAnswered) {
         for (int i = 0; i < count; ++i) all += (i == 0 ? "" : ",") + text;
         return all;
     };
+    constexpr int kTenth = simulation::kSanitized ? 10'000 : 50'000;
     const std::string start = "{\"version\": 1,\n\"";
     std::string keys;
     for (int i = 0; i < 90'000; ++i) keys += "\"" + std::to_string(i) + "\":1,";
     for (const auto& [text, where] : std::initializer_list<std::pair<std::string, std::string>>{
-             {start + "applications\":[" + times(500'000, "1") + "]}", ":2: applications/0: "},
-             {start + "applications\":[\n" + times(300'000, "{}") + "]}", ":3: applications/0: "},
-             {start + "applications\":" + std::string(500'000, '[') + std::string(500'000, ']') + "}",
+             {start + "applications\":[" + times(10 * kTenth, "1") + "]}", ":2: applications/0: "},
+             {start + "applications\":[\n" + times(6 * kTenth, "{}") + "]}", ":3: applications/0: "},
+             {start + "applications\":" + std::string(10 * kTenth, '[') + std::string(10 * kTenth, ']') + "}",
               ":2: applications/0: "},
-             {start + std::string(300'000, 'x') + "\":[" + times(300'000, "1") + "]}", ":2: xxx"},
+             {start + std::string(300'000, 'x') + "\":[" + times(6 * kTenth, "1") + "]}", ":2: xxx"},
              {"{" + keys + "\n\"version\": 1}", ":1: 0: "}}) {
         ASSERT_LT(text.size(), 1U << 20U);
         const std::string words = refusal(text);

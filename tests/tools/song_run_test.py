@@ -25,6 +25,15 @@ FRAMES = 100000
 OTHER_FRAMES = 70000
 
 
+def noise(seed, frames, peak):
+    values = random.Random(seed)
+    return array.array("h", [values.randrange(-peak, peak) for _ in range(2 * frames)]).tobytes()
+
+
+SONG = noise(1, FRAMES, 20000)
+OTHER = noise(2, OTHER_FRAMES, 9000)
+
+
 def gone(pid):
     try:
         # A process that nobody has waited for yet is gone too.
@@ -41,13 +50,10 @@ class SongRun(unittest.TestCase):
             (self.folder / name).mkdir(parents=True)
         for name in ("minihald", "gecko", "gecko-play"):
             (self.folder / "programs" / name).symlink_to(FAKE)
-        noise = random.Random(1)
-        with wave.open(str(self.folder / "song.wav"), "wb") as song:
-            song.setparams((2, 2, 48000, 0, "NONE", ""))
-            song.writeframes(array.array("h", [noise.randrange(-20000, 20000) for _ in range(2 * FRAMES)]).tobytes())
-        with wave.open(str(self.folder / "other: two.wav"), "wb") as song:
-            song.setparams((2, 2, 48000, 0, "NONE", ""))
-            song.writeframes(array.array("h", [noise.randrange(-9000, 9000) for _ in range(2 * OTHER_FRAMES)]).tobytes())
+        for name, samples in (("song.wav", SONG), ("other: two.wav", OTHER)):
+            with wave.open(str(self.folder / name), "wb") as song:
+                song.setparams((2, 2, 48000, 0, "NONE", ""))
+                song.writeframes(samples)
         self.out = self.folder / "out.wav"
 
     def applications(self, *arguments, **faults):

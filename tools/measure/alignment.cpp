@@ -19,11 +19,6 @@ constexpr std::int64_t kOpening = 65536;
 constexpr std::int64_t kNear = 64;
 constexpr std::int64_t kEqualRun = 4096;
 
-std::int64_t first_sound(const Audio& audio, std::int64_t from = 0) {
-    while (from < audio.frames() && audio.silent_at(from)) ++from;
-    return from;
-}
-
 bool equal_at(const Audio& reference, const Audio& recording, std::int64_t begin, std::int64_t lag) {
     const std::int64_t end = std::min(begin + kEqualRun, reference.frames());
     for (std::int64_t n = begin; n < end; ++n) {
@@ -51,8 +46,8 @@ std::size_t explained(const Audio& reference, const Audio& recording, std::int64
 }  // namespace
 
 std::optional<std::int64_t> find_lag(const Audio& reference, const Audio& recording) {
-    const std::int64_t begin = first_sound(reference);
-    const std::int64_t heard = first_sound(recording);
+    const std::int64_t begin = reference.first_sound();
+    const std::int64_t heard = recording.first_sound();
     if (begin == reference.frames() || heard == recording.frames()) return std::nullopt;
     // A correlation of tones has many peaks, and whitening may raise a wrong one; the onset is no matter of
     // degree.
@@ -84,7 +79,7 @@ std::optional<std::int64_t> find_lag(const Audio& reference, const Audio& record
 
     // Tried at several places, for any one may be damaged.
     for (std::int64_t from = begin; from < begin + excerpt; from += excerpt / 8 + 1) {
-        const std::int64_t sound = first_sound(reference, from);
+        const std::int64_t sound = reference.first_sound(from);
         for (std::int64_t lag = best.lag - kNear; lag <= best.lag + kNear; ++lag) {
             if (equal_at(reference, recording, sound, lag)) return lag;
         }

@@ -20,6 +20,11 @@ struct Audio {
         return frame >= 0 && frame < frames() ? at(frame, channel) : 0.0F;
     }
     bool silent_at(std::int64_t frame) const { return at(frame, 0) == 0.0F && at(frame, 1) == 0.0F; }
+    /// The first frame from `from` on that is not silent; frames() if there is none.
+    std::int64_t first_sound(std::int64_t from = 0) const {
+        while (from < frames() && silent_at(from)) ++from;
+        return from;
+    }
 };
 
 }  // namespace gecko::measure

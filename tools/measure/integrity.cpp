@@ -6,17 +6,13 @@
 #include <cstdlib>
 #include <optional>
 
+#include "tools/measure/agreement.hpp"
 #include "tools/measure/correlator.hpp"
 #include "tools/measure/path_model.hpp"
 
 namespace gecko::measure {
 namespace {
 
-/// What agrees over so many frames, of which enough are no silence, is the same audio.
-constexpr std::int64_t kRun = 256;
-constexpr std::int64_t kTellingFrames = 32;
-/// The correlation's peak is this near to the lag, whatever the equaliser.
-constexpr std::int64_t kPeakError = 8;
 constexpr std::array<std::int64_t, 3> kReach{4096, 65536, 524288};
 /// Beyond this the recording is another piece of music rather than one with breaks.
 constexpr std::size_t kMostBreaks = 200;

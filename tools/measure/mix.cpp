@@ -5,24 +5,20 @@
 #include <cmath>
 #include <cstdlib>
 
+#include "tools/measure/agreement.hpp"
 #include "tools/measure/correlator.hpp"
 
 namespace gecko::measure {
 namespace {
 
-/// What agrees over so many frames, of which enough are no silence, is the same audio.
-constexpr std::int64_t kRun = 256;
-constexpr std::int64_t kTellingFrames = 32;
-/// The correlation's peak is this near to the lag, whatever the equaliser.
-constexpr std::int64_t kPeakError = 8;
-constexpr std::array<std::int64_t, 2> kReach{8192, 131072};
+constexpr std::array<std::int64_t, 2> kMixReach{8192, 131072};
 /// Beyond this the recording is something else rather than one with breaks.
-constexpr std::size_t kMostBreaks = 50;
+constexpr std::size_t kMostMixBreaks = 50;
 
 /// The recording beside the sum of the parts, whose lags change from break to break.
-class Comparison {
+class MixComparison {
   public:
-    Comparison(std::span<const Placed> parts, const Audio& recording)
+    MixComparison(std::span<const Placed> parts, const Audio& recording)
         : parts_(parts.begin(), parts.end()), recording_(recording) {
         float peak = 1.0F;
         for (const float sample : recording.samples) peak = std::max(peak, std::abs(sample));
@@ -99,7 +95,7 @@ class Comparison {
 };
 
 /// The break at `at`, put right: lags are those from there on. Nothing when the recording is not the sum again within the reach.
-std::optional<MixBreak> mend(Comparison& comparison, std::uint32_t rate, std::int64_t at) {
+std::optional<MixBreak> mend(MixComparison& comparison, std::uint32_t rate, std::int64_t at) {
     std::vector<Placed>& parts = comparison.parts();
     std::vector<std::vector<std::size_t>> suspects;
     suspects.reserve(parts.size());
@@ -108,7 +104,7 @@ std::optional<MixBreak> mend(Comparison& comparison, std::uint32_t rate, std::in
         std::vector<std::size_t>& all = suspects.emplace_back();
         for (std::size_t i = 0; i < parts.size(); ++i) all.push_back(i);
     }
-    for (const std::int64_t reach : kReach) {
+    for (const std::int64_t reach : kMixReach) {
         std::optional<std::int64_t> best = comparison.goes_on_within(at, reach);
         std::int64_t shift = 0;
         std::span<const std::size_t> whose;
@@ -177,7 +173,7 @@ std::int64_t MixIntegrity::damaged() const {
 }
 
 MixIntegrity check_mix(std::span<const Placed> parts, const Audio& recording) {
-    Comparison comparison(parts, recording);
+    MixComparison comparison(parts, recording);
     MixIntegrity result;
     for (const float sample : recording.samples) {
         result.recorded_peak = std::max(result.recorded_peak, std::abs(static_cast<double>(sample)));
@@ -206,7 +202,7 @@ MixIntegrity check_mix(std::span<const Placed> parts, const Audio& recording) {
     for (std::int64_t n = first_wrong; n < comparison.end(); ++n) {
         if (comparison.agree(n)) continue;
         const auto b =
-            result.breaks.size() < kMostBreaks ? mend(comparison, recording.rate, n) : std::nullopt;
+            result.breaks.size() < kMostMixBreaks ? mend(comparison, recording.rate, n) : std::nullopt;
         if (!b) {
             result.followed = false;
             break;
@@ -215,7 +211,7 @@ MixIntegrity check_mix(std::span<const Placed> parts, const Audio& recording) {
         // What an equaliser still remembers of frames that were missing swings through zero, and so agrees for a while.
         MixBreak* const before = result.breaks.empty() ? nullptr : &result.breaks.back();
         const bool echo =
-            before && b->lost + b->repeated == 0 && b->at - before->at - before->damaged < kReach[0];
+            before && b->lost + b->repeated == 0 && b->at - before->at - before->damaged < kMixReach[0];
         if (echo) {
             before->damaged = n - before->at;
         } else {

@@ -8,9 +8,9 @@
 namespace gecko::measure {
 namespace {
 
-constexpr std::int64_t kExcerpt = std::int64_t{1} << 17;  // of a part, at most
+constexpr std::int64_t kPartExcerpt = std::int64_t{1} << 17;  // of a part, at most
 /// A peak this many standard deviations high is no accident: among a million values of noise the highest has about 5.
-constexpr double kCertainPeak = 12.0;
+constexpr double kCertainPartPeak = 12.0;
 /// From here on it need not even be compared with other parts'.
 constexpr double kEvidentPeak = 60.0;
 /// Applications are started together: within so many seconds of the first sound, as long as they are found there.
@@ -21,13 +21,7 @@ constexpr int kRounds = 3;
 /// Frames of a part that is heard before others begin: what agrees over so many is that part.
 constexpr std::int64_t kAlone = 128;
 /// A peak may be so many frames off where a sound is nearly a tone.
-constexpr std::int64_t kPeakError = 4;
-
-std::int64_t first_sound(const Audio& audio) {
-    std::int64_t n = 0;
-    while (n < audio.frames() && audio.silent_at(n)) ++n;
-    return n;
-}
+constexpr std::int64_t kPartPeakError = 4;
 
 std::int64_t first_above(const Audio& audio, double level) {
     std::int64_t n = 0;
@@ -43,13 +37,13 @@ class Alignment {
     Alignment(std::span<const Audio> parts, const Audio& recording)
         : parts_(parts),
           recording_(recording),
-          heard_(first_sound(recording)),
+          heard_(recording.first_sound()),
           left_(recording.samples.begin(), recording.samples.end()),
           lags_(parts.size()),
           certain_(parts.size()) {
         for (const Audio& part : parts) {
-            const std::int64_t begin = first_sound(part);
-            const std::int64_t excerpt = std::min(kExcerpt, part.frames() - begin);
+            const std::int64_t begin = part.first_sound();
+            const std::int64_t excerpt = std::min(kPartExcerpt, part.frames() - begin);
             // Of silence there is nothing to be found.
             searches_.push_back(excerpt > 0 ? std::optional<Correlator>(std::in_place, part, begin, excerpt)
                                             : std::nullopt);
@@ -147,12 +141,12 @@ class Alignment {
         if (!searches_[part]) return {};
         const Correlator& correlator = *searches_[part];
         const Audio in = left();
-        const std::int64_t excerpt = std::min(kExcerpt, parts_[part].frames() - begins_[part]);
+        const std::int64_t excerpt = std::min(kPartExcerpt, parts_[part].frames() - begins_[part]);
         const std::int64_t together = heard_ + kTogetherSeconds * recording_.rate;
         Correlator::Peak best;
         // The excerpt may begin before the recording does, if the beginning was lost.
         for (std::int64_t at = heard_ - excerpt / 2; at < recording_.frames(); at += correlator.hop()) {
-            if (at > together && best.height >= kCertainPeak) break;
+            if (at > together && best.height >= kCertainPartPeak) break;
             const Correlator::Peak peak = correlator.search(in, at);
             if (peak.height > best.height) best = peak;
         }
@@ -175,7 +169,7 @@ class Alignment {
                 best = peak;
                 whose = i;
             }
-            if (best.height < kCertainPeak) return;
+            if (best.height < kCertainPartPeak) return;
             lags_[whose] = best.lag;
             add(whose, -1.0);
         }
@@ -190,8 +184,8 @@ class Alignment {
         const Correlator::Peak peak = search(part);
         std::vector<std::int64_t> candidates{first_above(left(), kRounding) -
                                              first_above(parts_[part], kRounding)};
-        for (std::int64_t lag = peak.lag - kPeakError;
-             peak.height >= kCertainPeak && lag <= peak.lag + kPeakError; ++lag) {
+        for (std::int64_t lag = peak.lag - kPartPeakError;
+             peak.height >= kCertainPartPeak && lag <= peak.lag + kPartPeakError; ++lag) {
             candidates.push_back(lag);
         }
         for (const std::int64_t lag : candidates) {
@@ -228,7 +222,7 @@ class Alignment {
 
     /// Root of the mean square of what no part explains.
     double remains() const {
-        const std::int64_t first = std::max<std::int64_t>(heard_ - kExcerpt / 2, 0);
+        const std::int64_t first = std::max<std::int64_t>(heard_ - kPartExcerpt / 2, 0);
         const std::int64_t last = std::min(first + kJudged, recording_.frames());
         double power = 0.0;
         for (auto i = static_cast<std::size_t>(2 * first); i < static_cast<std::size_t>(2 * last); ++i) {

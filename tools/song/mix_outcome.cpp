@@ -20,7 +20,6 @@ namespace {
 
 using measure::Audio;
 
-constexpr std::string_view kSink = "Gecko Sink";
 /// An equaliser sounds on behind a song's last frame.
 constexpr std::size_t kTailSeconds = 1;
 
@@ -40,7 +39,7 @@ std::vector<float> through_preset(const song::Song& song, const settings::Preset
     return samples;
 }
 
-struct Found {
+struct FoundParts {
     song::Song recording;
     std::vector<std::optional<std::int64_t>> lags;
     double first_frame_ns = 0.0;  // when the first frame of the application that is heard first is presented
@@ -52,14 +51,14 @@ struct Found {
 };
 
 /// The parts in the recordings of a device; of its time lines the last one that holds most of them.
-std::optional<Found> find_parts(const std::vector<measure::TimeLine>& lines, std::string_view device,
+std::optional<FoundParts> find_parts(const std::vector<measure::TimeLine>& lines, std::string_view device,
                                 std::span<const Audio> parts) {
-    std::optional<Found> best;
+    std::optional<FoundParts> best;
     for (auto line = lines.rbegin(); line != lines.rend(); ++line) {
         if (line->device != device || line->rate != parts.front().rate || !not_interrupted()) continue;
         auto recording = song::load_front(line->path);
         if (!recording) continue;
-        Found found{.recording = std::move(*recording), .lags = {}};
+        FoundParts found{.recording = std::move(*recording), .lags = {}};
         found.lags = measure::find_lags(parts, {.samples = found.recording.samples, .rate = line->rate});
         const std::size_t count = found.count();
         if (count == 0 || (best && best->count() >= count)) continue;
@@ -75,7 +74,7 @@ std::optional<Found> find_parts(const std::vector<measure::TimeLine>& lines, std
 }
 
 Result<std::vector<measure::Placed>> place(const Plan& plan, const Played& played,
-                                           const std::optional<Found>& found, std::span<const Audio> parts) {
+                                           const std::optional<FoundParts>& found, std::span<const Audio> parts) {
     std::vector<measure::Placed> placed;
     std::string missing;
     for (std::size_t i = 0; i < parts.size(); ++i) {

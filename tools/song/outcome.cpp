@@ -15,8 +15,6 @@
 namespace gecko::song_run {
 namespace {
 
-constexpr std::string_view kSink = "Gecko Sink";
-
 struct Found {
     song::Song recording;
     std::int64_t lag = 0;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "tools/measure/time_lines.hpp"
@@ -9,6 +10,9 @@
 #include "tools/song/session.hpp"
 
 namespace gecko::song_run {
+
+/// The device whose recording holds what the applications played.
+inline constexpr std::string_view kSink = "Gecko Sink";
 
 /// The recordings of a run: those of minihald's devices, or gecko's own of what it handed to the output. The latter know no host
 /// time.
