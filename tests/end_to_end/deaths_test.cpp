@@ -51,13 +51,16 @@ class Deaths : public ByHand {
         Gap gap{.lines = heard(), .before = {}, .after = {}};
         const auto stretches = finder_.find(gap.lines);
         EXPECT_GE(stretches.size(), 2u);
-        // On a machine that is busy the song may come back in pieces first; they count as not whole.
+        // On a machine that is busy the song may be in pieces. Short ones count as not whole; the death is where another time line or
+        // the song begins.
         Stretch last;
         for (const Stretch& stretch : stretches) {
             if (stretch.frames < kASecond) continue;
-            if (last.frames > 0) {
+            if (last.frames > 0 &&
+                (stretch.line != last.line || stretch.song < last.song + last.frames / 2)) {
                 gap.before = last;
                 gap.after = stretch;
+                break;
             }
             last = stretch;
         }
@@ -88,14 +91,14 @@ TEST_F(Deaths, WhenTheAudioServerIsKilledTheOthersSaySoAndTheSongGoesOnWhereItWa
     EXPECT_TRUE(gecko_->wait_for("waiting: The audio server is not running")) << gecko_->finish().out;
     const std::size_t lines_before = heard().size();
     start_server();
-    EXPECT_TRUE(player_->wait_for("The audio server is back; going on at 0:0")) << player_->finish().out;
+    EXPECT_TRUE(player_->wait_for("The audio server is back; going on at 0:")) << player_->finish().out;
     EXPECT_TRUE(gecko_->wait_for("playing -> Simulated Speakers at 48 kHz")) << gecko_->finish().out;
     EXPECT_TRUE(hears_the_song());
     end_all();
 
     const Gap gap = this->gap();
     EXPECT_EQ(gap.before.line, lines_before - 1);
-    EXPECT_EQ(gap.after.line, lines_before);
+    EXPECT_GE(gap.after.line, lines_before);
     // Where it was: what the speakers had played already is not played again, but for the player's buffer.
     EXPECT_GT(gap.after.song + 2048, gap.before.song_end());
     const Line& last = gap.lines[gap.before.line];

@@ -9,11 +9,14 @@
 #include <csignal>
 #include <cstring>
 #include <fstream>
+#include <span>
 
 #include "by_hand.hpp"
 
 namespace gecko::testing {
 namespace {
+
+constexpr std::size_t kBuffer = std::size_t{2} * 512;  // samples that the speakers ask for at once
 
 class Recording : public ByHand {
   protected:
@@ -38,6 +41,25 @@ class Recording : public ByHand {
         for (const Line& line : heard())
             all.insert(all.end(), line.audio.samples.begin(), line.audio.samples.end());
         return all;
+    }
+    /// Whether it is that. When an output stops a buffer may be due that nobody is asked for any more: the speakers record silence.
+    [[nodiscard]] bool is_what_the_speakers_got(std::span<const float> recording) const {
+        const auto lines = heard();
+        return is_of(recording, lines);
+    }
+    static bool is_of(std::span<const float> recording, std::span<const Line> lines) {
+        if (lines.empty()) return recording.empty();
+        const std::span<const float> line = lines.front().audio.samples;
+        const auto begins_with = [&](std::span<const float> samples) {
+            return samples.size() <= recording.size() &&
+                   std::ranges::equal(samples, recording.first(samples.size())) &&
+                   is_of(recording.subspan(samples.size()), lines.subspan(1));
+        };
+        if (begins_with(line)) return true;
+        if (line.size() < kBuffer) return false;
+        const auto last = line.last(kBuffer);
+        return std::ranges::count(last, 0.0F) == std::ssize(last) &&
+               begins_with(line.first(line.size() - kBuffer));
     }
     static bool holds(const std::vector<float>& recording, const Audio& song) {
         return !std::ranges::search(recording, song.samples).empty();
@@ -68,8 +90,7 @@ TEST_F(Recording, IsWhatTheSpeakersGotBitForBitAndASleepOfTheOutputTakesNoTimeIn
     EXPECT_EQ(heard().size(), 2u) << "the output slept once";
     EXPECT_TRUE(holds(recording.samples, first));
     EXPECT_TRUE(holds(recording.samples, second));
-    EXPECT_TRUE(recording.samples == speakers())
-        << recording.samples.size() << " samples, the speakers got " << speakers().size();
+    EXPECT_TRUE(is_what_the_speakers_got(recording.samples));
 }
 
 TEST_F(Recording, GoesOnInAnotherFileWhereTheOutputsRateChanges) {
@@ -90,7 +111,7 @@ TEST_F(Recording, GoesOnInAnotherFileWhereTheOutputsRateChanges) {
     EXPECT_TRUE(holds(after.samples, song));
     std::vector<float> both = before.samples;
     both.insert(both.end(), after.samples.begin(), after.samples.end());
-    EXPECT_TRUE(both == speakers()) << both.size() << " samples, the speakers got " << speakers().size();
+    EXPECT_TRUE(is_what_the_speakers_got(both));
 }
 
 TEST_F(Recording, IsReadableWhenGeckoIsKilled) {

@@ -52,7 +52,7 @@ struct FoundParts {
 
 /// The parts in the recordings of a device; of its time lines the last one that holds most of them.
 std::optional<FoundParts> find_parts(const std::vector<measure::TimeLine>& lines, std::string_view device,
-                                std::span<const Audio> parts) {
+                                     std::span<const Audio> parts) {
     std::optional<FoundParts> best;
     for (auto line = lines.rbegin(); line != lines.rend(); ++line) {
         if (line->device != device || line->rate != parts.front().rate || !not_interrupted()) continue;
@@ -74,7 +74,8 @@ std::optional<FoundParts> find_parts(const std::vector<measure::TimeLine>& lines
 }
 
 Result<std::vector<measure::Placed>> place(const Plan& plan, const Played& played,
-                                           const std::optional<FoundParts>& found, std::span<const Audio> parts) {
+                                           const std::optional<FoundParts>& found,
+                                           std::span<const Audio> parts) {
     std::vector<measure::Placed> placed;
     std::string missing;
     for (std::size_t i = 0; i < parts.size(); ++i) {
