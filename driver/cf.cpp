@@ -7,13 +7,13 @@ DictionaryBuilder::DictionaryBuilder() noexcept
                                               &kCFTypeDictionaryValueCallBacks)) {}
 
 void DictionaryBuilder::add_object(const char* key, CFTypeRef value) noexcept {
-    const CfOwned name(make_string(key));
+    const CfOwned name(create_string(key));
     if (dictionary_.get() != nullptr && name.get() != nullptr && value != nullptr)
         ::CFDictionarySetValue(dictionary_.get(), name.get(), value);
 }
 
 void DictionaryBuilder::add(const char* key, const char* text) noexcept {
-    const CfOwned value(make_string(text));
+    const CfOwned value(create_string(text));
     add_object(key, value.get());
 }
 
@@ -32,7 +32,7 @@ void DictionaryBuilder::add(const char* key, bool value) noexcept {
 }
 
 CFTypeRef find_value(CFDictionaryRef dictionary, const char* key, CFTypeID type) noexcept {
-    const CfOwned name(make_string(key));
+    const CfOwned name(create_string(key));
     if (name.get() == nullptr) return nullptr;
     const void* value = ::CFDictionaryGetValue(dictionary, name.get());
     return value != nullptr && ::CFGetTypeID(value) == type ? value : nullptr;

@@ -30,7 +30,7 @@ class CfOwned {
 };
 
 /// A new string of UTF-8 text; the caller's, nullptr if memory is out.
-inline CFStringRef make_string(const char* text) noexcept {
+inline CFStringRef create_string(const char* text) noexcept {
     return ::CFStringCreateWithCString(nullptr, text, kCFStringEncodingUTF8);
 }
 

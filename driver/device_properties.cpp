@@ -6,27 +6,27 @@
 namespace gecko::driver {
 
 CFStringRef copy_name(const Request&) noexcept {
-    return make_string(shm::kDeviceName);
+    return create_string(shm::kDeviceName);
 }
 
 CFStringRef copy_device_uid(const Request&) noexcept {
-    return make_string(shm::kDeviceUid);
+    return create_string(shm::kDeviceUid);
 }
 
 CFStringRef copy_model_uid(const Request&) noexcept {
-    return make_string("GeckoSink_ModelUID");
+    return create_string("GeckoSink_ModelUID");
 }
 
 CFStringRef copy_version(const Request&) noexcept {
-    return make_string(kVersion);
+    return create_string(kVersion);
 }
 
 CFStringRef copy_serial_number(const Request&) noexcept {
-    return make_string("1");  // there is one of the kind
+    return create_string("1");  // there is one of the kind
 }
 
 CFStringRef copy_configuration_application(const Request&) noexcept {
-    return make_string(shm::kAppBundleId);
+    return create_string(shm::kAppBundleId);
 }
 
 UInt32 can_be_default(const Request& request) noexcept {

@@ -43,11 +43,11 @@ void put_owned_objects(const Request& request, Reply& reply) noexcept {
 }
 
 CFStringRef copy_manufacturer(const Request&) noexcept {
-    return make_string("Gecko");
+    return create_string("Gecko");
 }
 
 CFStringRef copy_resource_bundle(const Request&) noexcept {
-    return make_string("");  // the plug-in's own
+    return create_string("");  // the plug-in's own
 }
 
 void put_devices(const Request&, Reply& reply) noexcept {
@@ -57,7 +57,7 @@ void put_devices(const Request&, Reply& reply) noexcept {
 AudioObjectID device_of_uid(const Request& request) noexcept {
     CFStringRef uid = nullptr;
     std::memcpy(&uid, request.qualifier.data(), sizeof uid);
-    const CfOwned own(make_string(shm::kDeviceUid));
+    const CfOwned own(create_string(shm::kDeviceUid));
     return own.get() != nullptr && ::CFEqual(uid, own.get()) ? kDeviceId : AudioObjectID{kAudioObjectUnknown};
 }
 

@@ -87,11 +87,11 @@ void Publisher::publish(const char* name, const char* mode, const WriterState& s
 }
 
 void Publisher::publish_as_bundle_says(const WriterState& state) noexcept {
-    const CfOwned identifier(make_string(shm::kDriverBundleId));
+    const CfOwned identifier(create_string(shm::kDriverBundleId));
     if (identifier.get() == nullptr) return;
     const CFBundleRef bundle = ::CFBundleGetBundleWithIdentifier(identifier.get());
     if (bundle == nullptr) return;  // the driver's objects in some other program: a test, a simulation
-    const CfOwned key(make_string(kPublishKey));
+    const CfOwned key(create_string(kPublishKey));
     const CFTypeRef value =
         key.get() != nullptr ? ::CFBundleGetValueForInfoDictionaryKey(bundle, key.get()) : nullptr;
     if (value == nullptr) return;

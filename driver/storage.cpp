@@ -35,7 +35,7 @@ struct Found {
         return is_there() && ::CFGetTypeID(value.get()) == type;
     }
     static CFPropertyListRef copy(AudioServerPlugInHostRef host, const char* key) noexcept {
-        const CfOwned name(make_string(key));
+        const CfOwned name(create_string(key));
         CFPropertyListRef value = nullptr;
         if (name.get() == nullptr) return nullptr;
         return host->CopyFromStorage(host, name.get(), &value) == kAudioHardwareNoError ? value : nullptr;
@@ -43,12 +43,12 @@ struct Found {
 };
 
 bool remove(AudioServerPlugInHostRef host, const char* key) noexcept {
-    const CfOwned name(make_string(key));
+    const CfOwned name(create_string(key));
     return name.get() != nullptr && host->DeleteFromStorage(host, name.get()) == kAudioHardwareNoError;
 }
 
 bool write(AudioServerPlugInHostRef host, const char* key, CFPropertyListRef value) noexcept {
-    const CfOwned name(make_string(key));
+    const CfOwned name(create_string(key));
     return name.get() != nullptr && value != nullptr &&
            host->WriteToStorage(host, name.get(), value) == kAudioHardwareNoError;
 }

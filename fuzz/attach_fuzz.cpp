@@ -11,8 +11,8 @@ namespace gecko::fuzz {
 namespace {
 
 using driver::CfOwned;
+using driver::create_string;
 using driver::kDeviceId;
-using driver::make_string;
 
 /// A segment to ask for; the one name in all requests that leads somewhere.
 class Target {

@@ -11,7 +11,7 @@
 namespace gecko::fuzz {
 
 using driver::CfOwned;
-using driver::make_string;
+using driver::create_string;
 
 namespace {
 
@@ -34,12 +34,12 @@ CFTypeRef make_number(FuzzedDataProvider& bytes) {
 }
 
 CFTypeRef make_text(FuzzedDataProvider& bytes, const std::string& name) {
-    if (bytes.ConsumeBool()) return make_string(name.c_str());
+    if (bytes.ConsumeBool()) return create_string(name.c_str());
     std::string text = bytes.ConsumeBool() ? name : std::string();
     text += bytes.ConsumeRandomLengthString(80);
     if (bytes.ConsumeBool() && !text.empty())
         text[bytes.ConsumeIntegralInRange<std::size_t>(0, text.size() - 1)] ^= 0x21;
-    return make_string(text.c_str());  // null for what is no UTF-8
+    return create_string(text.c_str());  // null for what is no UTF-8
 }
 
 /// The caller's; a dictionary with the keys of a request, and others.
@@ -48,7 +48,7 @@ CFTypeRef make_dictionary(FuzzedDataProvider& bytes, const std::string& name, in
         nullptr, 0, &kCFTypeDictionaryKeyCallBacks, &kCFTypeDictionaryValueCallBacks);
     if (bytes.ConsumeBool()) {  // all that a request needs, some of it replaced below
         const std::int64_t abi = shm::kProtocolVersion, channels = 2, frames = 1'024;
-        const CfOwned text(make_string(name.c_str()));
+        const CfOwned text(create_string(name.c_str()));
         ::CFDictionarySetValue(dictionary, CFSTR("name"), text.get());
         for (const auto& [key, number] :
              {std::pair{CFSTR("abi"), &abi}, {CFSTR("channels"), &channels}, {CFSTR("frames"), &frames}}) {
@@ -58,7 +58,7 @@ CFTypeRef make_dictionary(FuzzedDataProvider& bytes, const std::string& name, in
     }
     for (int i = bytes.ConsumeIntegralInRange(0, 4); i > 0; --i) {
         constexpr std::array kKeys = {"name", "abi", "channels", "frames", "detach", "", "Name"};
-        const CfOwned key(make_string(bytes.PickValueInArray(kKeys)));
+        const CfOwned key(create_string(bytes.PickValueInArray(kKeys)));
         const CfOwned value(make_value(bytes, name, depth + 1));
         if (value.get() != nullptr) ::CFDictionarySetValue(dictionary, key.get(), value.get());
     }

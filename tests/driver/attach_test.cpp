@@ -252,7 +252,7 @@ TEST_F(Attach, RefusesGeometryThatTheDriverHasNot) {
 }
 
 TEST_F(Attach, RefusesWhatIsNoDictionary) {
-    const CfOwned text(make_string("name"));
+    const CfOwned text(create_string("name"));
     for (const CFTypeRef value : {CFTypeRef{nullptr}, CFTypeRef{kCFBooleanTrue}, CFTypeRef{text.get()}}) {
         EXPECT_EQ(set(kDeviceId, global("gshm"_cc), value, kApp), kAudioHardwareUnspecifiedError);
         EXPECT_EQ(state().error, "request: the value is not a dictionary");

@@ -30,7 +30,7 @@ class ClientThreads : public DriverTest {
     void attach(SegmentOfTest& app) { ASSERT_EQ(set(kDeviceId, global("gshm"_cc), app.request(), 100), 0); }
     /// A client's process is its ID, its bundle ID says the same.
     void add(UInt32 client) {
-        const CfOwned text(make_string(("com.example." + std::to_string(client)).c_str()));
+        const CfOwned text(create_string(("com.example." + std::to_string(client)).c_str()));
         const AudioServerPlugInClientInfo info{client, static_cast<pid_t>(client), true, text.get()};
         EXPECT_EQ(interface().AddDeviceClient(ref(), kDeviceId, &info), 0);
     }

@@ -43,7 +43,7 @@ class DeviceClients : public DriverTest {
     void attach() { ASSERT_EQ(set(kDeviceId, global("gshm"_cc), app_.request(), 100), 0); }
 
     void add(UInt32 client, pid_t pid = 500, const std::string& bundle_id = "com.example.player") {
-        const CfOwned text(make_string(bundle_id.c_str()));
+        const CfOwned text(create_string(bundle_id.c_str()));
         const AudioServerPlugInClientInfo info{client, pid, true, text.get()};
         ASSERT_EQ(interface().AddDeviceClient(ref(), kDeviceId, &info), 0);
     }

@@ -26,7 +26,7 @@ Value integer(std::int64_t value) {
     return Value(::CFNumberCreate(nullptr, kCFNumberSInt64Type, &value));
 }
 Value stored_text(const std::string& value) {
-    return Value(make_string(value.c_str()));
+    return Value(create_string(value.c_str()));
 }
 Value boolean(bool value) {
     return Value(::CFRetain(value ? kCFBooleanTrue : kCFBooleanFalse));

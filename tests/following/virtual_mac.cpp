@@ -61,7 +61,7 @@ void VirtualMac::run(double seconds) {
 }
 
 AudioObjectID VirtualMac::device(const std::string& uid) {
-    const driver::CfOwned text(driver::make_string(uid.c_str()));
+    const driver::CfOwned text(driver::create_string(uid.c_str()));
     const CFStringRef qualifier = text.get();
     const auto address = global(kAudioHardwarePropertyTranslateUIDToDevice);
     AudioObjectID found = kAudioObjectUnknown;

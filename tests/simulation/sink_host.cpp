@@ -45,7 +45,7 @@ std::uint32_t SinkHost::rate() {
 }
 
 void SinkHost::add_client(const Client& client) {
-    const driver::CfOwned bundle_id(driver::make_string(client.bundle_id.c_str()));
+    const driver::CfOwned bundle_id(driver::create_string(client.bundle_id.c_str()));
     const AudioServerPlugInClientInfo info{client.id, client.pid, true, bundle_id.get()};
     table().AddDeviceClient(plug_in_->ref(), driver::kDeviceId, &info);
 }
