@@ -46,8 +46,9 @@ TEST(Smoother, NeitherOvershootsNorKinksWhateverTheTargetDoes) {
             ASSERT_GE(value, -24.0 - 1e-12);
             ASSERT_LE(value, 12.0 + 1e-12);
             const double step = value - last;
-            // Four averages answer an impulse with t^3 exp(-t) / 6 (t in time constants). Its derivative swings between 0.1306 and
-            // -0.0569: a target that turns at the worst of moments bends the value by the sum of both, three averages' by 0.31.
+            // Four averages answer an impulse with t^3 exp(-t) / 6 (t in time constants). Its derivative swings
+            // between 0.1306 and -0.0569: a target that turns at the worst of moments bends the value by the sum
+            // of both. With three averages it would be 0.31.
             ASSERT_LT(std::abs(step - last_step),
                       36.0 * 0.1876 / (kStepsPerTimeConstant * kStepsPerTimeConstant))
                 << "change " << change;

@@ -21,7 +21,7 @@ TEST(VirtualMac, HasSpeakersAsItsDefaultOutputAndGeckoSink) {
     EXPECT_EQ(VirtualMac::default_output(), VirtualMac::gecko_sink());
 }
 
-TEST(VirtualMac, WhatIsPlayedIntoGeckoSinkForAnHourArrivesFrameByFrame) {
+TEST(VirtualMac, WhatIsPlayedIntoGeckoSinkArrivesFrameByFrame) {
     VirtualMac mac;
     std::uint64_t next = 0;
     std::uint64_t time_lines = 0;

@@ -184,16 +184,16 @@ TEST_F(SettingsFile, OfAMegabyteIsAnswered) {
         for (int i = 0; i < count; ++i) all += (i == 0 ? "" : ",") + text;
         return all;
     };
-    constexpr int kTenth = simulation::kSanitized ? 10'000 : 50'000;
+    constexpr int kMany = simulation::kSanitized ? 100'000 : 500'000;
     const std::string start = "{\"version\": 1,\n\"";
     std::string keys;
     for (int i = 0; i < 90'000; ++i) keys += "\"" + std::to_string(i) + "\":1,";
     for (const auto& [text, where] : std::initializer_list<std::pair<std::string, std::string>>{
-             {start + "applications\":[" + times(10 * kTenth, "1") + "]}", ":2: applications/0: "},
-             {start + "applications\":[\n" + times(6 * kTenth, "{}") + "]}", ":3: applications/0: "},
-             {start + "applications\":" + std::string(10 * kTenth, '[') + std::string(10 * kTenth, ']') + "}",
+             {start + "applications\":[" + times(kMany, "1") + "]}", ":2: applications/0: "},
+             {start + "applications\":[\n" + times(kMany * 3 / 5, "{}") + "]}", ":3: applications/0: "},
+             {start + "applications\":" + std::string(kMany, '[') + std::string(kMany, ']') + "}",
               ":2: applications/0: "},
-             {start + std::string(300'000, 'x') + "\":[" + times(6 * kTenth, "1") + "]}", ":2: xxx"},
+             {start + std::string(300'000, 'x') + "\":[" + times(kMany * 3 / 5, "1") + "]}", ":2: xxx"},
              {"{" + keys + "\n\"version\": 1}", ":1: 0: "}}) {
         ASSERT_LT(text.size(), 1U << 20U);
         const std::string words = refusal(text);

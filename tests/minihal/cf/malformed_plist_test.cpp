@@ -127,7 +127,7 @@ TEST(MalformedPropertyLists, ThatExpandWithoutEndAreNone) {
 }
 
 TEST(MalformedPropertyLists, OfHugeDepthAreNone) {
-    constexpr size_t kLevels = 200'000;
+    constexpr size_t kLevels = 200'000;  // no stack holds a call for each
     const std::string open = repeated("<array>", kLevels);
     EXPECT_FALSE(is_read(joined({"<plist>", open})));
     EXPECT_FALSE(is_read(joined({"<plist>", open, repeated("</array>", kLevels), "</plist>"})));
